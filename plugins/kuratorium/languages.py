@@ -17,8 +17,8 @@ class Language(Struct, frozen=True, kw_only=True):
     `short_day_pattern` is the date pattern of a day whose month and year follow in the same range ("5.–11. Oktober");
     empty if the language names the month twice. `time_zone` is where its texts are written, `time_zones_by_region`
     where those of a region are (`at` for de-AT); empty if there is no one place. `quotation_marks` are the opening and
-    the closing one, `quotation_marks_by_region` those of a region. `foreign_quotes` are pairs of
-    quotation marks that are wrong in it: there they come from a program that changed straight ones.
+    the closing one, `quotation_marks_by_region` those of a region. `foreign_quotes` are pairs of quotation marks that
+    are wrong around a whole text in it, single ones included: they come from a program that changed straight ones.
     """
 
     page_words: dict[str, str]
@@ -60,7 +60,7 @@ LANGUAGES = {
         time_zones_by_region={"at": "Europe/Vienna", "ch": "Europe/Zurich"},
         quotation_marks=("„", "“"),
         quotation_marks_by_region={"ch": ("«", "»")},
-        foreign_quotes=("“”", "””"),
+        foreign_quotes=("“”", "””", "‘’", "’’", "‚‘", "‚’", "«»", "‹›", "›‹"),
     ),
     "en": Language(
         page_words={
@@ -78,7 +78,7 @@ LANGUAGES = {
             "languages": "languages",
         },
         quotation_marks=("“", "”"),
-        foreign_quotes=("„“", "„”"),
+        foreign_quotes=("„“", "„”", "‚‘", "‚’", "’’", "«»", "»«", "‹›", "›‹"),  # ‘…’ are those of Britain
     ),
 }
 _ENGLISH = LANGUAGES["en"]

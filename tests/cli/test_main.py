@@ -26,6 +26,7 @@ def test_help_lists_the_commands_in_their_order(tmp_path: Path):
             "nominate",
             "undo",
             "find",
+            "new",
             "note",
             "lookback",
             "digest",
@@ -41,7 +42,7 @@ def test_help_lists_the_commands_in_their_order(tmp_path: Path):
 
 @pytest.mark.parametrize(
     "command",
-    [*("site", "pull", "inbox", "briefing", "dismiss", "later", "nominate", "undo", "find", "note", "lookback"),
+    [*("site", "pull", "inbox", "briefing", "dismiss", "later", "nominate", "undo", "find", "new", "note", "lookback"),
      *("digest", "check", "preview", "publish", "proof", "release", "correct", "rename", "withdraw"),
      *("test", "lint", "build", "start", "transcript", "sources"),
      *(f"sources {name}" for name in ("add", "status", "heal", "import", "export"))],
@@ -89,7 +90,7 @@ def test_a_folder_outside_an_edition_is_refused(tmp_path: Path):
         (["sources", "add", "curation/samples/amtsblog.xml", "--topic", "transformtion"], 'Did you mean "transforma'),
         (["print"], "No such command 'print'"),
         (["publish"], "Missing argument 'POST'"),
-        (["note"], "Missing argument 'ITEM_OR_URL'"),
+        (["note"], "Missing argument 'ITEM_OR_URL…'"),
     ],
 )
 def test_a_usage_error_is_a_message_without_traceback(tiny: TinyEdition, words: list[str], message: str):

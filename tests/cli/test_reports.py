@@ -5,7 +5,8 @@ import shlex
 import pytest
 
 from kuratorium.cli.reports import group_warnings, print_note_draft
-from kuratorium.desk.draft import NoteDraft
+from kuratorium.desk.drafting.works import FoundWork
+from kuratorium.desk.note import NoteDraft
 from kuratorium.edition.works import Work
 from kuratorium.errors import Problem
 
@@ -33,6 +34,6 @@ def test_a_command_with_a_foreign_address_is_safe_to_paste(capsys: pytest.Captur
     """What a page says of itself is quoted in a command, so that no shell obeys it."""
     address = "https://b.example/$(touch$IFS./x);`y`'z"
     work = Work(url="https://a.example/", title="T", publication="P")
-    print_note_draft(NoteDraft(file="curation/notes/2026/t.md", work=work, elsewhere=address))
+    print_note_draft(NoteDraft(file="curation/notes/2026/t.md", found=(FoundWork(work=work, elsewhere=address),)))
     command = capsys.readouterr().err.rpartition("delete this draft: ")[2]
     assert shlex.split(command) == ["kuratorium", "note", address]

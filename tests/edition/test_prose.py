@@ -179,6 +179,26 @@ def test_a_turn_has_line_speaker_time_and_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("@ada: Warum?\n\n   @ben: Darum.", [0, 2]),
+        ("  @ada (0:05): Warum?\n @ben: Darum.", [0, 1]),
+        ("## Titel\n  @ada: Warum?", [1]),
+        ("- Punkt\n\n @ada: Warum?", [2]),
+        ("- Punkt\n\nAbsatz\n\n  @ada: Warum?", [4]),
+        ("@ada: Warum?\n\n    @ben: Code.", [0]),
+        ("@ada: Warum?\n\n\t@ben: Code.", [0]),
+        ("- Punkt\n\n  @ada: im Punkt", []),
+        ("1. Punkt\n   @ada: im Punkt", []),
+    ],
+    ids=["three", "two and one", "heading", "list", "behind a list", "code", "tab", "item", "numbered item"],
+)
+def test_a_turn_may_be_indented_by_up_to_three_blanks(body: str, lines: list[int]) -> None:
+    """As for all paragraphs of Markdown; with more it is code, and in an item of a list it belongs to that."""
+    assert [turn.line for turn in prose.find_turns(body)] == lines
+
+
+@pytest.mark.parametrize(
     ("paragraph", "question"),
     [
         ("Mir fehlten die Leute. Woher hatten Sie die?", "Woher hatten Sie die?"),

@@ -74,7 +74,11 @@ class Desk(TinyEdition):
             return archive.read_states()[source]
 
     def seen(self, source: str) -> list[str]:
-        """The lines of a source's seen file."""
+        """The lines of a source's seen file about what came, without the marks of what was dismissed."""
+        return [line for line in self.seen_lines(source) if not line.endswith(" dismissed")]
+
+    def seen_lines(self, source: str) -> list[str]:
+        """All lines of a source's seen file."""
         return (self.root / f"curation/seen/{source}.txt").read_text().splitlines()
 
 

@@ -76,6 +76,20 @@ def test_an_alias_that_differs_only_in_case_is_an_error(tiny: TinyEdition, alias
     assert (problem.file, problem.field) == ("curation/notes/2026/zweite.md", "aliases[1]")
 
 
+@pytest.mark.parametrize(
+    ("alias", "message"),
+    [
+        ("FEED.XML", "FEED.XML/index.html would need feed.xml, the address of another page, as a folder"),
+        ("Notizen/Erste-Notiz.html/alt", "Notizen/Erste-Notiz.html/alt/index.html would need notizen/erste-notiz.html"),
+    ],
+)
+def test_a_folder_that_differs_only_in_case_is_one(tiny: TinyEdition, alias: str, message: str) -> None:
+    """On such a disk, the folder of a redirect would take the place of a feed."""
+    tiny.note("zweite", uid="zweite0001", aliases=[alias])
+    messages = [problem.message for problem in refuse(tiny)]
+    assert any(message in found for found in messages)
+
+
 @pytest.mark.parametrize("name", ["w" * 255, "ö" * 127 + "w"])
 def test_a_name_of_255_bytes_is_the_longest(tiny: TinyEdition, name: str) -> None:
     """One byte more is an error of `check` with its line, and of the build."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..desk.check import CheckResult
     from ..desk.fixes import FixedLine
     from ..desk.rules.links.outgoing.findings import VisitedLink
+    from ..desk.rules.links.outgoing.visits import Which
 
 # Commands import what they need when they run, so that `--help` appears at once: see cli/__init__.py.
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 )
 @click.option("--links", is_flag=True, help="Visit the addresses on other sites that are due, and tell of them, too.")
 @click.option("--all", "visits_all", is_flag=True, help="With --links, visit all addresses now, not only those due.")
+@click.option("--fetch", is_flag=True, help="Read works whose text is not known, to compare quotations with it.")
 @click.option(
     "--archive",
     is_flag=True,
@@ -60,6 +62,7 @@ def check(
     fix: bool,
     links: bool,
     visits_all: bool,
+    fetch: bool,
     archive: bool,
     form: str,
     rule: str | None,
@@ -77,6 +80,7 @@ def check(
     With --links, addresses on other sites are visited: each new one at once, those that stay well after 1, 2, 4, … up
     to 64 days. What is known of them is kept in var/links.sqlite3. For a work that is gone, the Internet Archive is
     asked for a copy. --archive needs your keys of it in INTERNET_ARCHIVE_ACCESS_KEY and INTERNET_ARCHIVE_SECRET_KEY.
+    With --fetch alone, only works are visited whose text neither a pull nor a visit has found.
     """
     from ..desk.check import explain_rule
     from . import reports
@@ -86,7 +90,10 @@ def check(
         reports.print_explanation(*explain_rule(root, rule))
         return 0
     names = [options.resolve_in_edition(root, file) for file in files]
-    visited = _visit_links(root, names, visits_all=visits_all, archive=archive, is_wanted=links)
+    if (visits_all or archive) and not links:
+        raise UsageError(f"{'--archive' if archive else '--all'} belongs to --links: write both.")
+    which: Which | None = ("all" if visits_all else "due") if links else "unread" if fetch else None
+    visited = _visit_links(root, names, which, archive=archive) if which else ()
     if fix:
         fixed = _fix(root, now, names, visited)
         visited = [item for item in visited if not item.record.moved_to]
@@ -155,9 +162,7 @@ def _fix(root: Path, now: datetime, names: Sequence[str], visited: Sequence[Visi
     return [*fix_edition(root, now, frozenset(names) if names else None), *fix_moved_links(root, visited)]
 
 
-def _visit_links(
-    root: Path, names: Sequence[str], *, visits_all: bool, archive: bool, is_wanted: bool
-) -> Sequence[VisitedLink]:
+def _visit_links(root: Path, names: Sequence[str], which: Which, *, archive: bool) -> Sequence[VisitedLink]:
     """Visit the addresses that files link to, by default all, show the progress, and return what is known of them."""
     from ..desk.rules.links.outgoing import copies
     from ..desk.rules.links.outgoing.links import list_outgoing_links
@@ -166,10 +171,6 @@ def _visit_links(
     from ..edition.settings import read_site_settings
     from . import reports
 
-    if not is_wanted:
-        if visits_all or archive:
-            raise UsageError(f"{'--archive' if archive else '--all'} belongs to --links: write both.")
-        return ()
     keys = copies.read_keys(os.environ) if archive else None
     edition, _ = read_edition(root)
     links = list_outgoing_links(edition, read_site_settings(root).url)
@@ -182,11 +183,13 @@ def _visit_links(
             links,
             fetcher,
             options.get_current_time,
-            visits_all=visits_all,
+            which=which,
             forgets_others=not names,
             report_progress=report_progress,
         )
     reports.print_visit_report(report)
+    if which == "unread":  # only what they say is asked for
+        return ()
     with copies.ArchiveClient(agent, copies.read_service(os.environ), keys) as client:
         visited = copies.propose_copies(root, report.links, client)
         if archive:

@@ -77,6 +77,7 @@ def print_pull_summary(report: PullReport) -> None:
         (report.held_back, "held back"),
         (report.joined, "merged with others"),
         (report.expired, "expired"),
+        (report.dismissed, "dismissed by others"),
     ):
         entries += [f"{count} {label}"] if count else []
     size = f"{_format_size(report.bytes)}, " if report.bytes else ""

@@ -44,7 +44,8 @@ _UNLOADED_LINKS = frozenset({
 
 _FILE_KEYWORD = re.compile(r"\A\s*[{|](?:filename|static|attach)[}|]")
 _SCHEME = re.compile(r"\A(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):")
-_HARMLESS_SCHEMES = frozenset({"about", "blob", "data", "javascript", "mailto", "sms", "tel"})  # they name no host
+HOSTLESS_SCHEMES = frozenset({"about", "blob", "data", "javascript", "mailto", "sms", "tel"})
+"""Schemes of addresses that name no host, so that nothing is asked."""
 _ADDRESS_IN_VALUE = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?[/\\]{2}[^\s/\\?#,;)'\"]+")
 # Browsers drop these from addresses before they read them (https://url.spec.whatwg.org/#concept-basic-url-parser).
 _IGNORED_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f]")
@@ -79,6 +80,7 @@ _SCRIPT_LOAD = re.compile(
 )
 
 _MAX_SHOWN_CHARACTERS = 80  # of an address in a message
+_MAX_TAG_LENGTH = 1000  # of one that is looked at alone
 _MAX_ENTITY_LENGTH = 500  # an address is shorter, and an entity may repeat others
 _MAX_ENTITY_LEVELS = 5
 
@@ -116,7 +118,7 @@ def find_attribute_loads(tag: str, attributes: Attributes) -> Iterator[tuple[str
     values = dict(reversed(attributes))  # of two attributes with one name, the first counts
     for attribute, value in attributes:
         addresses = _list_addresses(tag, attribute.rpartition(":")[2], value, values)
-        if address := next(filter(_names_foreign_host, addresses), ""):
+        if address := next(filter(names_foreign_host, addresses), ""):
             yield attribute, address
 
 
@@ -145,7 +147,7 @@ def find_style_loads(rules: str) -> Iterator[tuple[int, str]]:
     if "\\" in text:
         text = _STYLE_ESCAPE.sub(_decode_style_escape, text)
     for line, match in _number_lines(text, _STYLE_LOAD.finditer(text)):
-        if match["address"] and _names_foreign_host(match["address"]):
+        if match["address"] and names_foreign_host(match["address"]):
             yield line, match["address"]
 
 
@@ -155,8 +157,9 @@ def _decode_style_escape(match: re.Match[str]) -> str:
     return character if character.isalnum() or character in ":/.@-(" else match[0]
 
 
-def _names_foreign_host(address: str) -> bool:
-    return is_foreign_address(address) and match_scheme(normalize_address(address)) not in _HARMLESS_SCHEMES
+def names_foreign_host(address: str) -> bool:
+    """Return whether an address is foreign, and of a scheme that names a host."""
+    return is_foreign_address(address) and match_scheme(normalize_address(address)) not in HOSTLESS_SCHEMES
 
 
 def find_foreign_loads(file: str, data: bytes, site_url: str, *, is_template: bool = False) -> Iterator[Violation]:
@@ -196,7 +199,7 @@ def _scan_markup(text: str) -> Iterator[tuple[int, str, str]]:
     for line, match, raw_text in _find_tags(text):
         name = (match["name"] or "").lower().rpartition(":")[2]
         if match["instruction"] or name:
-            attributes = _read_attributes(match["attributes"] or match["values"] or "", entities)
+            attributes = read_attributes(match["attributes"] or match["values"] or "", entities)
             for attribute, address in find_attribute_loads(name or "link", attributes):
                 yield line, f"<{name or '?xml-stylesheet'} {attribute}> loads from", address
         for place, what, address in _RAW_SCANNERS[name](html.unescape(raw_text)) if raw_text else ():
@@ -215,7 +218,14 @@ def _find_tags(text: str) -> Iterator[tuple[int, re.Match[str], str]]:
         yield line, match, text[start:position]
 
 
-def _read_attributes(source: str, entities: Mapping[str, str]) -> Attributes:
+def match_tag(text: str, position: int) -> re.Match[str] | None:
+    """Return the tag at a position, with `name` and `attributes`, as browsers read it; None if nothing ends it soon."""
+    match = _COMMENT_OR_TAG.match(text, position, position + _MAX_TAG_LENGTH)
+    return match if match and match["name"] and match[0].endswith(">") else None
+
+
+def read_attributes(source: str, entities: Mapping[str, str] = {}) -> Attributes:
+    """Return the attributes in a tag, as browsers read them; `entities` are those that a file declares."""
     return [
         (match["name"].lower(), _decode_value(match["value"] or "", entities)) for match in _ATTRIBUTE.finditer(source)
     ]

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from ..text.attribute_lists import ATTRIBUTE_LIST
 from ..text.blocks import set_blocks_apart
-from ..text.code import blank_code
+from ..text.code import LIST_ITEM, blank_code
 from ..text.markup import LINK_TARGET, remove_blocks, strip_markdown
 from ..text.sentences import split_sentences
 from .transcripts.speakers import looks_like_person
@@ -23,8 +23,12 @@ from .transcripts.speakers import looks_like_person
 TURN_MARKER = re.compile(r"\A@(?P<speaker>[a-z0-9-]+)(?:[ ]\((?P<time>[0-9:]+)\))?:(?:[ \n]+|\Z)")
 """The beginning of a turn, "@speaker: " or "@speaker (12:30): ", at the start of a line or of a whole paragraph."""
 
-# An unclosed comment goes on to the end (https://spec.commonmark.org/0.31.2/#html-blocks).
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+_INDENTED_TURN = re.compile(r"^[ ]{1,3}(?=@[a-z0-9-]+(?:[ ]\([0-9:]+\))?:)", re.M)
+_NO_ITEM = 4  # the indent of an item that is none, but code
+_ITEM_INDENT = 2  # of what belongs to an item, against its mark
+# As browsers end comments (https://html.spec.whatwg.org/#comment-start-state): "<!-->", "<!--->" and "--!>" do, too. An
+# unclosed one goes on to the end (https://spec.commonmark.org/0.31.2/#html-blocks).
+_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.S)
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _URL = re.compile(r"\b(?:https?://|www\.|mailto:)\S+")
 _STANDALONE_LINKS = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]*\](?:{LINK_TARGET}|\[[^\]\n]*\])[ \t.]*$", re.M)
@@ -269,7 +273,7 @@ def find_turns(body: str) -> Iterator[Turn]:
     """Yield the turns of a conversation, in order; a turn ends at the next one or at a heading."""
     head: tuple[int, str, str] | None = None
     lines: list[str] = []
-    for number, line in enumerate(blank_comments(body).split("\n")):
+    for number, line in enumerate(outdent_turns(blank_comments(body)).split("\n")):
         match = TURN_MARKER.match(line)
         if head and (match or _HEADING.match(line)):
             yield Turn(*head, "\n".join(lines).strip())
@@ -281,9 +285,36 @@ def find_turns(body: str) -> Iterator[Turn]:
         yield Turn(*head, "\n".join(lines).strip())
 
 
+def outdent_turns(body: str) -> str:
+    """Return a body in which the markers of turns have no blanks before them.
+
+    Up to three mean nothing to Markdown; but a marker within an item of a list stays where it is.
+    """
+    if not _INDENTED_TURN.search(body):
+        return body
+    lines = body.split("\n")
+    after_blank, item_indent = True, _NO_ITEM
+    for number, line in enumerate(lines):
+        text = line.lstrip(" ")
+        indent = len(line) - len(text)
+        if LIST_ITEM.match(line):
+            item_indent = min(item_indent, indent)
+        elif indent < _ITEM_INDENT and text and (after_blank or TURN_MARKER.match(line) or _HEADING.match(text)):
+            item_indent = _NO_ITEM
+        if _INDENTED_TURN.match(line) and indent < item_indent + _ITEM_INDENT:
+            lines[number], item_indent = text, _NO_ITEM
+        after_blank = not text.strip()
+    return "\n".join(lines)
+
+
 def blank_unseen(body: str) -> str:
-    """Return a body without its code and comments, in which nothing is a link or a heading, with all its lines."""
-    return blank_comments(blank_code(body))
+    """Return a body without its code and comments, in which nothing is a link or a heading, with all its lines.
+
+    A comment that nothing closes stays: the page shows it as text, with the links and pictures in it.
+    """
+    text = blank_code(body)
+    end = max(text.rfind("-->") + 3, text.rfind("--!>") + 4)
+    return blank_comments(text[:end]) + text[end:]
 
 
 def blank_comments(body: str) -> str:

@@ -76,8 +76,9 @@ class PullContext(InboxContext, frozen=True, kw_only=True):
 
     `now` is the edition's date, which policy.yaml may pin; `clock` is the machine's, which decides what is due.
     `limits` are those of one worker process. `known_entries` and `states` (by source id) are as they were when the
-    pull began. `expired_items` are the inbox files that this pull removes at its end. `warnings` collects messages for
-    the person who runs this machine; a worker process appends to its own copy.
+    pull began. `expired_items` are the inbox files that this pull removes at its end, `dismissed_count` is the number
+    of those that it has removed because another clone dismissed them. `warnings` collects messages for the person who
+    runs this machine; a worker process appends to its own copy.
     """
 
     root: Path
@@ -88,6 +89,7 @@ class PullContext(InboxContext, frozen=True, kw_only=True):
     known_entries: KnownEntries
     states: dict[str, SourceState]
     expired_items: tuple[IndexedItem, ...]
+    dismissed_count: int
     warnings: list[str]
 
     @property

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from .. import urls
 from ..compare_and_swap import FileChange, apply_changes
-from . import inbox, inbox_index
+from . import inbox, inbox_index, seen
 from .archive import Archive
 from .inbox import InboxContext, InboxFile
 from .inbox_index import InboxIndex, IndexedItem
@@ -74,13 +74,7 @@ def remove_copies(
     for uid in sorted({item.uid for item in index.copies if owns_source(item.source_id)}):
         files = [*(item for item in index.copies if item.uid == uid), items[uid]]
         texts = {item.path: inbox_index.read_item_text(root, item) for item in files}
-        # The archive knows only what this clone wrote, and not the file of the other.
-        untouched = [
-            item
-            for item in files
-            if inbox.is_untouched(texts[item.path], digests.get(uid), context)
-            or inbox.is_untouched(texts[item.path], None, context)
-        ]
+        untouched = [item for item in files if _is_untouched(texts[item.path], digests.get(uid), context)]
         touched = [item for item in files if item not in untouched]
         items[uid] = (touched or untouched)[-1]
         if not touched:
@@ -98,6 +92,57 @@ def remove_copies(
         ),
         joined_uids=frozenset(item.uid for item in removed),
     )
+
+
+class SettledDismissals(Struct, frozen=True):
+    """The index without items that another clone dismissed, their number, and the files that are kept all the same."""
+
+    index: InboxIndex
+    removed_count: int
+    kept: tuple[str, ...]
+
+
+def settle_dismissals(
+    root: Path, index: InboxIndex, archive: Archive, context: InboxContext, owns_source: Callable[[str], bool]
+) -> SettledDismissals:
+    """Mark the entries whose inbox files were deleted here, and remove those that were dismissed in another clone.
+
+    git brings a file back that one clone deleted before the other committed it. What an editor touched or kept stays,
+    and is marked no longer.
+    """
+    digests = archive.read_written_digests()
+    missing = {uid for uid in digests if uid not in index.uids}
+    keys = seen.find_delivered_keys(root, missing)
+    others = {uid for uid, key in keys.items() if not owns_source(_get_source(key))}
+    # A note of several works has the uid of the first one.
+    gone = [key for uid, key in keys.items() if uid not in others and not index.contains(key)]
+    seen.change_dismissals(root, gone, dismissed=True)
+    archive.store_written_digests(dict.fromkeys(missing - others, ""))
+    marked = {key for key in seen.read_dismissed_keys(root) if index.contains(key) and owns_source(_get_source(key))}
+    if not marked:
+        return SettledDismissals(index, 0, ())
+    items = [item for item in index.inbox_items.values() if item.entry_key in marked]
+    texts = {item.path: inbox_index.read_item_text(root, item) for item in items}
+    untouched = [item for item in items if _is_untouched(texts[item.path], digests.get(item.uid), context)]
+    changes = {item.path: FileChange(path=root / item.path, text=None, expected=texts[item.path]) for item in untouched}
+    refused = apply_changes(changes.values())
+    removed = [item for item in untouched if changes[item.path] not in refused]
+    archive.store_written_digests({item.uid: "" for item in removed})
+    kept = marked - {item.entry_key for item in removed}
+    seen.change_dismissals(root, kept, dismissed=False)
+    paths = {item.entry_key: item.path for item in items}
+    return SettledDismissals(
+        index.without_items(removed), len(removed), tuple(sorted(paths.get(key, key) for key in kept))
+    )
+
+
+def _get_source(key: str) -> str:
+    return key.rpartition(":")[0]
+
+
+def _is_untouched(text: str, digests: str | None, context: InboxContext) -> bool:
+    # The archive knows only what this clone wrote, and not the file of the other.
+    return bool(text) and (inbox.is_untouched(text, digests, context) or inbox.is_untouched(text, None, context))
 
 
 def plan_merge(candidates: Sequence[MergeCandidate], context: InboxContext) -> MergePlan | None:

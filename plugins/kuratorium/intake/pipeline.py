@@ -333,7 +333,7 @@ class BatchWriter:
         # An inbox file that an editor saved or deleted since it was read stays as it is.
         for refused in apply_changes(changes):
             if refused.path.parent == self._root / SEEN_FOLDER and refused.text:
-                seen.add_lines(refused.path, refused.text)
+                seen.edit_lines(refused.path, added=refused.text.splitlines())
         self._archive.store_pull_results(
             {pending.source_id: (pending.state, pending.entries_to_archive) for pending in batch}, self._day
         )

@@ -41,6 +41,7 @@ _FIRST_DAY = date(
 )  # no pull was earlier, for the program is younger: a clock that was reset says 1970 or 2001
 _IMPLAUSIBLE_GAP = timedelta(days=180)  # without a new entry of any source: rather the clock is wrong
 _ALREADY_RUNNING_MESSAGE = "another pull of this edition is running: wait for it, or stop it."
+_KEPT_WARNING = "{} was dismissed by one editor and kept by another, so it stays: dismiss it again if nobody wants it."
 _LOCAL_FAILURE_WARNING = (
     "none of the {} sources on the web could be read: this looks like a problem of this machine or its network, "
     "so it is not recorded as a failure of any source."
@@ -126,13 +127,14 @@ def _open_context(
         tempfile.TemporaryDirectory() as shared_folder,
     ):
         stored_states = archive.read_states()
-        known_entries, expired = _read_known_entries(
+        known_entries, expired, dismissed_count = _read_known_entries(
             root,
             archive,
             replace(inbox_context, now=_find_safe_date(now, clock)),
             Path(shared_folder, "delivered"),
             options,
             nothing_expires=schedule.is_after_pause(stored_states.values(), clock()),
+            warn=warnings.append,
         )
         # Before workers are forked (see Archive.close): each process opens the archive again when it needs it.
         archive.close()
@@ -148,6 +150,7 @@ def _open_context(
             known_entries=known_entries,
             states={source_id: schedule.correct_clock(state, clock()) for source_id, state in stored_states.items()},
             expired_items=tuple(item for item in expired if options.shard.contains(item.source_id)),
+            dismissed_count=dismissed_count,
             warnings=warnings,
         )
 
@@ -174,18 +177,28 @@ def _read_known_entries(
     options: PullOptions,
     *,
     nothing_expires: bool,
-) -> tuple[KnownEntries, list[IndexedItem]]:
-    """Return the entries that are known when a pull begins, and the inbox items that expire with this pull."""
+    warn: Callable[[str], None],
+) -> tuple[KnownEntries, list[IndexedItem], int]:
+    """Return the entries that are known when a pull begins, and the inbox items that expire with this pull.
+
+    Last, the number of inbox items that are removed now, because another clone dismissed them.
+    """
     feed_addresses = _map_feed_addresses(context.registry)
-    index = inbox_index.build_index(root, feed_addresses)
+    index, dismissed_count = inbox_index.build_index(root, feed_addresses), 0
     if index.copies and not options.dry_run:
         index = deduplicate.remove_copies(root, index, archive, context, options.shard.contains)
+    if not options.dry_run:
+        settled = deduplicate.settle_dismissals(root, index, archive, context, options.shard.contains)
+        index, dismissed_count = settled.index, settled.removed_count
+        for place in settled.kept:
+            warn(_KEPT_WARNING.format(place))
     expired = [] if nothing_expires else find_expired_items(root, index, archive.read_written_digests(), context)
     if expired and _is_implausible(root, context.now.date()):
         expired = []
     # Items that expire are not updated or merged, whichever shard removes them: else the result of a pull would depend
     # on the number of its shards.
-    return KnownEntries(root, archive, feed_addresses, index.without_items(expired), shared_file), expired
+    known_entries = KnownEntries(root, archive, feed_addresses, index.without_items(expired), shared_file)
+    return known_entries, expired, dismissed_count
 
 
 def _map_feed_addresses(registry: Registry) -> dict[str, str]:
@@ -286,6 +299,7 @@ def _build_report(
         seconds=seconds,
         joined=counts[0],
         expired=counts[1],
+        dismissed=context.dismissed_count,
         warnings=tuple(dict.fromkeys(warnings)),  # several workers may have found the same damaged archive
         interrupted=outcome.interrupted,
         dry=context.options.dry_run,

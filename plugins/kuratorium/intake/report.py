@@ -55,7 +55,8 @@ class PullReport(Struct, frozen=True, kw_only=True):
     """The report of a pull: a result per source in the order of sources.yaml, and its duration in seconds.
 
     `joined` counts the inbox files that were merged into another one about the same article, `expired` those that
-    were removed unread after thirty days. `warnings` are for the person who runs this machine. An `interrupted` pull
+    were removed unread after thirty days, `dismissed` those that another clone dismissed. `warnings` are for the person
+    who runs this machine. An `interrupted` pull
     has results for the sources that were finished; a `dry` one wrote nothing.
     """
 
@@ -63,6 +64,7 @@ class PullReport(Struct, frozen=True, kw_only=True):
     seconds: float
     joined: int = 0
     expired: int = 0
+    dismissed: int = 0
     warnings: tuple[str, ...] = ()
     interrupted: bool = False
     dry: bool = False

@@ -2,7 +2,8 @@
 
 The file has one line per entry that was delivered or passed over: `{digest} {day} {link}`. An entry that never reached
 the inbox has one more word, which says why. `={link}` at the end is a second address that leads to the same article.
-The lines are sorted, so that the bytes do not depend on who pulled when, and git merges the additions of two people.
+`{digest} dismissed` says that an editor deleted the inbox file, so that a merge with a clone that has it does not bring
+it back. The lines are sorted, so that the bytes do not depend on who pulled when, and git unites those of two people.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 
 from msgspec import Struct
@@ -29,6 +31,7 @@ from .identity import IdentifiedEntry
 
 # A digest alone is enough: people resolve merge conflicts by hand, and leave markers, blanks and cut lines behind.
 _LINE_PATTERN = re.compile(r"^([0-9a-f]{16})\b(?: (\S+) (\S+)((?:[^\S\n]+\S+)*))?", re.MULTILINE)
+_DISMISSED = re.compile(r"^([0-9a-f]{16}) dismissed\b.*", re.MULTILINE)
 # A line of the first pull, about an entry that was too old, or not among the newest.
 _ARCHIVE_LINE = re.compile(r"^[0-9a-f]{16} (\d{4}-\d\d-\d\d) \S+ archive\b.*\n?", re.MULTILINE)
 # An entry that was published longer than this after its link was seen is another one. A day, because the line's day and
@@ -70,7 +73,7 @@ class SeenFile:
         if any(day > last_day for day in _ARCHIVE_LINE.findall(self.text)):
             self._believed_text = _ARCHIVE_LINE.sub(lambda line: line[0] if line[1] <= last_day else "", self.text)
         lines = [*_LINE_PATTERN.finditer(self._believed_text)]
-        self.digests = {match[1]: match[3] or "" for match in lines}
+        self.digests = {match[1]: match[3] or "" for match in reversed(lines)}  # of several lines, the first has a link
         self.is_first_pull = self.is_missing or (
             self._believed_text != self.text and not any(match[2] and match[2] <= last_day for match in lines)
         )
@@ -238,16 +241,39 @@ class SeenFile:
         return _join_lines(self._believed_text.splitlines(), added.values())
 
 
-def add_lines(path: Path, text: str) -> None:
-    """Add the lines of `text` to a seen file that was written since the pull read it; a deleted one stays deleted."""
+def change_dismissals(root: Path, keys: Iterable[str], *, dismissed: bool) -> None:
+    """Mark entries as dismissed, or no longer; raises SourceError if a seen file cannot be read."""
+    for source_id, group in groupby(sorted(keys), key=lambda key: key.rpartition(":")[0]):
+        marks = {f"{identity.extract_digest(key)} dismissed" for key in group}
+        edit_lines(get_seen_path(root, source_id), **{"added" if dismissed else "removed": marks})
+
+
+def edit_lines(path: Path, *, added: Collection[str] = (), removed: Collection[str] = ()) -> None:
+    """Add and remove lines of a seen file as it is now; a deleted one stays deleted."""
     for _ in range(_MAX_ATTEMPTS):
         present = _read_text(path)
         if present is None:
             return
-        merged = _join_lines(present.splitlines(), text.splitlines())
-        if not apply_changes([FileChange(path=path, text=merged, expected=present)]):
+        text = _join_lines((line for line in present.splitlines() if line not in removed), added)
+        if text == present or not apply_changes([FileChange(path=path, text=text, expected=present)]):
             return
-    write_atomically(path, merged)
+    write_atomically(path, text)
+
+
+def read_dismissed_keys(root: Path) -> set[str]:
+    """Return the keys of all entries that are marked as dismissed."""
+    return {f"{source_id}:{digest}" for source_id, text in _read_all_texts(root) for digest in _DISMISSED.findall(text)}
+
+
+def find_delivered_keys(root: Path, uids: Collection[str]) -> dict[str, str]:
+    """Return by uid the keys of entries that reached an inbox, as far as they have one of `uids`."""
+    keys = (
+        f"{source_id}:{match[1]}"
+        for source_id, text in (_read_all_texts(root) if uids else ())
+        for match in _LINE_PATTERN.finditer(text)
+        if match[3] and all(extra.startswith("=") for extra in match[4].split())
+    )
+    return {uid: key for key in keys if (uid := identity.build_uid(key)) in uids}
 
 
 def _format_last_believable_day(today: date) -> str:
@@ -351,8 +377,9 @@ def read_seen_digest(root: Path, source_id: str) -> str:
 
 def compute_seen_digest(data: bytes) -> str:
     """Return the digest of a seen file's bytes."""
-    # git on Windows may check the file out with CRLF: that is no reason to fetch the whole feed again.
-    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()[:16]
+    # Neither line ends of Windows nor the mark of a dismissal are a reason to fetch the whole feed again.
+    lines = [line.rstrip(b"\r") for line in data.split(b"\n") if not line.rstrip().endswith(b" dismissed")]
+    return hashlib.sha256(b"\n".join(lines)).hexdigest()[:16]
 
 
 def read_delivered_links(root: Path, feed_addresses: Mapping[str, str]) -> dict[str, set[str]]:

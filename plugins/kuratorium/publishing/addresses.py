@@ -47,6 +47,7 @@ class _TakenPaths:
         self.owners: dict[str, str] = {}
         self._folders: dict[str, str] = {}
         self._spellings: dict[str, str] = {}  # path without case -> path; macOS, Windows and some hosts tell no case
+        self._folder_spellings: dict[str, str] = {}
 
     def add(self, path: str, owner: str) -> None:
         self.owners.setdefault(path, owner)
@@ -54,6 +55,7 @@ class _TakenPaths:
         folder = path.rpartition("/")[0]
         while folder and folder not in self._folders:
             self._folders[folder] = owner
+            self._folder_spellings.setdefault(folder.casefold(), folder)
             folder = folder.rpartition("/")[0]
 
     def describe_conflict(self, path: str) -> str:
@@ -74,9 +76,16 @@ class _TakenPaths:
     def describe_other_case(self, path: str, owner: str) -> str:
         """Return why a disk that tells no case would replace another owner's file by one at `path`; empty if not."""
         spelling = self._spellings.get(path.casefold(), path)
-        if spelling == path or self.owners[spelling] == owner:
-            return ""
-        return f"{path} differs only in case from {spelling}, the address of {self.owners[spelling]}"
+        if spelling != path and self.owners[spelling] != owner:
+            return f"{path} differs only in case from {spelling}, the address of {self.owners[spelling]}"
+        if other := self._folder_spellings.get(path.casefold()):
+            return f"{path} differs only in case from {other}, a folder of {self._folders[other]}"
+        folder = path.rpartition("/")[0]
+        while folder:
+            if other := self._spellings.get(folder.casefold()):
+                return f"{path} would need {other}, the address of {self.owners[other]}, as a folder"
+            folder = folder.rpartition("/")[0]
+        return ""
 
 
 def is_free(path: str, taken: Collection[str]) -> bool:

@@ -11,7 +11,7 @@ _FENCE = re.compile(
     r"(?P<mark>`{3,}|~{3,})(?P<words>.*)"
 )
 _BACKTICKS = re.compile(r"\\\\|\\`|`+")  # an escaped backslash, an escaped mark, marks
-_LIST_ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]")
+LIST_ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 _TAB = 4
 
 
@@ -120,8 +120,8 @@ def _is_closing(match: re.Match[str], opening: re.Match[str]) -> bool:
 def _goes_on_in_list(line: str, *, in_list: bool) -> bool:
     """Return whether what is indented below a line belongs to the item of a list."""
     if not line.strip() or line[0] in " \t":
-        return in_list or bool(line.strip() and len(line) - len(line.lstrip()) < _TAB and _LIST_ITEM.match(line))
-    return bool(_LIST_ITEM.match(line))
+        return in_list or bool(line.strip() and len(line) - len(line.lstrip()) < _TAB and LIST_ITEM.match(line))
+    return bool(LIST_ITEM.match(line))
 
 
 def find_code_spans(paragraph: str) -> list[tuple[int, int, int, int]]:

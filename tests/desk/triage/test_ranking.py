@@ -44,10 +44,11 @@ def test_feeds_of_one_site_are_one_source(morning: Morning):
 def test_a_topic_that_is_only_mentioned_gives_half(morning: Morning):
     """A keyword below the title is a weaker hint than one in it, the source's own topic, or an editor's."""
     work_of_nobody = [work("https://amtsblog.example/a", authors=["Neu"])]
+    other_work = [work("https://amtsblog.example/b", authors=["Neu"])]
     reason = {"reasons": ["Stichwort: quellcode"]}
     morning.tiny.candidate("a", title="Am Rand", topics=["open-source"], bookmark_of=work_of_nobody, **reason)
     assert reasons(morning, "Am Rand") == [(1, "erwähnt ein stilles Thema: Open Source")]
-    morning.tiny.candidate("b", title="Von Hand", topics=["open-source"], bookmark_of=work_of_nobody, reasons=None)
+    morning.tiny.candidate("b", title="Von Hand", topics=["open-source"], bookmark_of=other_work, reasons=None)
     assert reasons(morning, "Von Hand") == [(2, "noch nichts zum Thema Open Source")]
 
 

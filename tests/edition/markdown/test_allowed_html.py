@@ -1,6 +1,9 @@
+import time
+
 import pytest
 
-from kuratorium.edition.markdown.allowed_html import find_foreign_hosts, find_removed_markup, is_foreign_address
+from kuratorium.edition.foreign_loads import is_foreign_address
+from kuratorium.edition.markdown.allowed_html import find_foreign_hosts, find_removed_markup
 
 FOREIGN = [
     "![Bild](https://fern.example/a.png)",
@@ -28,6 +31,14 @@ FOREIGN = [
     '<table background="https://fern.example/a.png">',
     '<a href="https://amt.example/" ping="https://fern.example/">Link</a>',
     '<iframe srcdoc="<img src=https://fern.example/a.png>"></iframe>',
+    "<!--><img src=https://fern.example/a.png>-->",
+    "Wort <!---><img src=https://fern.example/a.png>-->",
+    "<!-- Notiz --!><img src=https://fern.example/a.png>",
+    "<!-- nie beendet <img src=https://fern.example/a.png>",
+    '<p><img alt=12" src=https://fern.example/a.png></p>',
+    "<p><img alt=Mia's src=https://fern.example/a.png></p>",
+    '<img alt="Mast"src="https://fern.example/a.png">',
+    '<a title="offen, <img src=https://fern.example/a.png>',
 ]
 
 
@@ -81,6 +92,12 @@ def test_links_and_code_load_nothing(body: str) -> None:
         ("<ftp://fern.example/a>", 'the link to "ftp://fern.example/a" is removed'),
         ("<matrix:u/ada>", "<matrix:u> is removed"),
         ("![Bild](data:image/png;base64,AA)", "a picture within its address (data:) is removed"),
+        ("<img src='data:image/png;base64,AA' alt='Bild'>", "a picture within its address (data:) is removed"),
+        ("![Bild](blob:https://amt.example/1)", 'the picture at "blob:https://amt.example/1" is removed'),
+        ("<img src=blob:https://amt.example/1 alt=Bild>", 'the picture at "blob:https://amt.example/1" is removed'),
+        ("<img src='about:blank' alt='Bild'>", 'the picture at "about:blank" is removed'),
+        ("<img src='java&#115;cript:x()' alt='Bild'>", 'the picture at "javascript:x()" is removed'),
+        ("<p><u title=Mia's>Wort</u></p>", "<u> is removed"),
     ],
 )
 def test_what_the_page_will_not_show_is_found(body: str, message: str) -> None:
@@ -140,3 +157,20 @@ def test_an_address_in_angle_brackets_needs_its_scheme() -> None:
     (violation,) = find_removed_markup("Siehe <www.amt.example>, <https://amt.example> und <a@amt.example>.")
     assert violation.message == "<www.amt.example> is removed from the page: it is no link"
     assert violation.hint == "Write <https://www.amt.example> in its place."
+
+
+@pytest.mark.parametrize(
+    "part", ['<a "', '<a title="', "<a x=b'c ", "<!--", "<!--!>", "<!-- --", '<img alt=a"b ', "<a\n\n>"]
+)
+def test_long_broken_markup_takes_time_in_proportion(part: str) -> None:
+    """No tag or comment looks for its end through all the rest of a text."""
+    seconds = [measure_seconds(part * count) for count in (1_000, 8_000)]
+    assert seconds[1] < 0.5 + 24 * seconds[0]
+
+
+def measure_seconds(body: str) -> float:
+    """Return the seconds that the rules take for a body."""
+    start = time.process_time()
+    assert list(find_foreign_hosts(body)) == []
+    list(find_removed_markup(body))
+    return time.process_time() - start

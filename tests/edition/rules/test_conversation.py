@@ -85,9 +85,13 @@ def test_a_name_behind_an_at_sign_is_a_mistyped_marker(line: str, marker: str) -
         ("Eva Falk: Leiterin der IT.\n\n@anna-berg: Warum?\n\n@eva-falk: Darum.", []),
         ("Eva Falk: Leiterin der IT.", []),
         ("@anna-berg: Warum?\n\nDas Ergebnis: nichts.\n\n`Eva Falk: x`", []),
+        ("@anna-berg: Warum?\n\n   @eva-falk: Darum.", []),
+        ("@anna-berg: Warum?\n\n    @eva-falk: Darum.", [22]),
     ],
-    ids=["names", "bold", "id", "no turn at all", "introduction", "one line", "other words"],
-)
+    ids=[
+        "names", "bold", "id", "no turn at all", "introduction", "one line", "other words", "indented turn", "code",
+    ],
+)  # fmt: skip
 def test_a_name_where_a_turn_was_meant_is_found(body: str, lines: list[int]) -> None:
     """A line that begins with a participant's name would be printed, and its words belong to the speaker before."""
     people = {name: Person(id=name, name=name.replace("-", " ").title()) for name in ("anna-berg", "eva-falk")}
@@ -111,7 +115,7 @@ def test_a_name_where_a_turn_was_meant_is_found(body: str, lines: list[int]) -> 
         ("\uff20eva-falk: Darum.", "@eva-falk: "),
         ("\u200b@eva-falk: Darum.", "@eva-falk: "),
         ("@eva-falk\u2060: Darum.", "@eva-falk: "),
-        ("  @eva-falk: Darum.", "@eva-falk: "),
+        ("    @eva-falk: Darum.", "@eva-falk: "),
         ("\t@eva-falk: Darum.", "@eva-falk: "),
         ("      @eva-falk (0:05): Darum.", "@eva-falk (0:05): "),
         ("@eva-falk; Darum.", "@eva-falk: "),

@@ -21,6 +21,11 @@ def find_messages(source: str, record_type: object = FrontMatter) -> list[str]:
     [
         ("title: Platz #3 im Test", "#3 im Test", 'in quotes: "Platz #3 im Test".'),
         ("title: Platz # 3", "# 3", 'in quotes: "Platz # 3".'),
+        ("title: Platz  # 3", "# 3", 'in quotes: "Platz  # 3".'),
+        ("summary: Sprachen wie C\t# und F", "# und F", 'in quotes: "Sprachen wie C\t# und F".'),
+        ("summary: Erste Zeile\n  Platz  # 3", "# 3", 'in quotes: "Erste Zeile Platz  # 3".'),
+        ("why_now: Seit heute  #", "#", 'in quotes: "Seit heute  #".'),
+        ("image:\n  alt: Mast\t \t# 3", "# 3", 'in quotes: "Mast\t \t# 3".'),
         ("title: Platz  #dreier", "#dreier", 'in quotes: "Platz  #dreier".'),
         ('title: "Platz" #3', "#3", 'in quotes: "Platz #3".'),
         ("why_now: #dsgvo läuft ab", "#dsgvo läuft ab", 'in quotes: "#dsgvo läuft ab".'),
@@ -74,8 +79,9 @@ def test_a_list_that_is_lost_as_a_comment_is_suspicious(source: str, record_type
         "strength: 3 # must-read",
         "authors: [anna] # who signs",
         "syndication:\n- https://social.example/@a/1 #later",
-        "title: Ein Titel  # noch vorläufig",
-        "title: Ein Titel\t# noch vorläufig",
+        "tags: [netz]  # noch vorläufig",
+        "guests:\n- name: Eva Falk  # angefragt",
+        "event: {mode: online}\t# vorläufig",
         'title: "Ein Titel" # noch vorläufig',
         "summary: # fehlt noch",
         "summary:  # fehlt noch\n",
@@ -89,7 +95,7 @@ def test_a_list_that_is_lost_as_a_comment_is_suspicious(source: str, record_type
     ],
 )
 def test_a_comment_is_not_suspicious(source: str) -> None:
-    """After ids, dates, numbers, addresses and files, after quotes, or set off by two blanks, a comment is one."""
+    """After ids, dates, numbers, addresses and files, after quotes, or set off from a name by two blanks, it is one."""
     assert find_messages(source) == []
 
 
@@ -267,6 +273,18 @@ def test_lines_are_those_of_the_file() -> None:
         ("guests:\n- name: “Eva Falk”", ["name"]),
         ("title: “Ein Plan”\nlang: de", ["title"]),
         ("title: “A plan”\nlang: en", []),
+        ("title: ‘Ein Plan’\nlang: de", ["title"]),
+        ("title: ’Ein Plan’\nlang: de", ["title"]),
+        ("title: ‚Ein Plan‘\nlang: de-AT", ["title"]),
+        ("title: «Ein Plan»\nlang: de", ["title"]),
+        ("title: ›Ein Plan‹\nlang: de", ["title"]),
+        ("title: »Ein Plan«\nlang: de", []),
+        ("title: «Ein Plan»\nlang: de-CH", []),
+        ("title: “Ein Plan”\nlang: de-CH", ["title"]),
+        ("title: ‘A plan’\nlang: en", []),
+        ("title: ‚A plan‘\nlang: en", ["title"]),
+        ("title: «A plan»\nlang: en-GB", ["title"]),
+        ("title: Der ‚Plan‘\nlang: de", []),
         ("title: „A plan“\nlang: en-GB", ["title"]),
         ("lang: de\ntitle: “A plan”\nbookmark_of:\n- title: “A plan”\n  publication: “Plans”", []),
     ],

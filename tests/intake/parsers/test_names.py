@@ -246,3 +246,22 @@ def test_people_of_the_edition_are_told_apart_by_commas() -> None:
     assert names.split_people("Mia Kolb, Jan Ruf", known) == ("Mia Kolb", "Jan Ruf")
     assert names.split_people("Nonna und Lea Amt", known) == ("Nonna", "Lea Amt")
     assert names.split_people("Mia Kolb, Chefin", known) == ("Mia Kolb, Chefin",)
+
+
+@pytest.mark.parametrize(
+    ("field", "authors"),
+    [
+        ("noreply@blogger.com (Unknown)", ()),
+        ("noreply@blogger.com (Eva Falk)", ("Eva Falk",)),
+        ("Unknown", ()),
+        ("no-reply", ()),
+        ("undefined", ()),
+        ("N/A", ()),
+        ("Unknown Artist", ("Unknown Artist",)),
+        ("Redaktion", ("Redaktion",)),
+        ("Anonymous", ("Anonymous",)),
+    ],
+)
+def test_what_programs_write_for_no_name_is_none(field: str, authors: tuple[str, ...]) -> None:
+    """Blogger and forms name somebody where nobody is known; a byline that people chose stays."""
+    assert names.read_names([field]) == authors

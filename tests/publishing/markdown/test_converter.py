@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuratorium.edition.model import Speaker
-from kuratorium.edition.prose import find_own_paragraphs, find_quotations
+from kuratorium.edition.prose import find_own_paragraphs, find_quotations, find_turns
 from kuratorium.edition.works import Work
 from kuratorium.publishing.markdown.converter import MarkdownConverter, convert_inline_links, sanitize_html
 from kuratorium.publishing.markdown.turns import Question, find_questions
@@ -133,6 +133,24 @@ def convert_interview(body: str, **fields: object) -> str:
     """Return the HTML of an interview with Ada as host and Ben as guest."""
     front = {"format": "interview", "hosts": ("ada",), "guests": ("ben",), "release": "given", **fields}
     return MarkdownConverter(registry()).convert(document(body, **front))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "@ada: Warum?\n\n   @ben: Darum.",
+        " @ada: Warum?\n  @ben: Darum.",
+        "## Titel\n  @ada: Warum?",
+        "- Punkt\n\n @ada: Warum?",
+        "@ada: Warum?\n\n    @ben: Code.",
+        "- Punkt\n\n  @ada: im Punkt",
+    ],
+)
+def test_a_page_has_the_turns_of_the_transcript(body: str) -> None:
+    """However they are indented: `check`, captions and page read the same markers."""
+    body_soup = BeautifulSoup(convert_interview(body), "html.parser")
+    shown = [turn.select("p")[1].get_text() for turn in body_soup.select("div.turn")]
+    assert shown == [turn.text.partition("\n")[0] for turn in find_turns(body)]
 
 
 def test_questions_have_anchors_and_make_a_table() -> None:

@@ -100,6 +100,13 @@ CHECKS: tuple[Check, ...] = (
         is_of_site=True,
     ),
     _warning(
+        "dismissed-items",
+        edition_rules.check_dismissed_items,
+        N_("Inbox files that another editor dismissed before git knew of them. Pull, or delete them."),
+        is_local=True,
+        is_of_site=True,
+    ),
+    _warning(
         "written-values",
         lambda check: check_written_values(check.edition.root, check.settings.site, check.cache, check.only),
         N_("Values that YAML reads otherwise than they look, or with marks in plain text. Put them in quotes."),

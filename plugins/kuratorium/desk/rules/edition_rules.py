@@ -13,6 +13,7 @@ from ...edition.registry import Registry
 from ...edition.rules import media
 from ...edition.transcripts import attachment
 from ...errors import Problem
+from ...intake.seen import read_dismissed_keys
 from ...local_time import find_day
 from ..word_count import WordCount, check_quote_budget, check_quote_limit, check_quotes_of_month
 from . import files, merges
@@ -56,6 +57,15 @@ def check_duplicate_items(check_input: CheckInput) -> Iterator[Problem]:
         if first != item.file:
             hint = "Delete this file, unless you have written something in it."
             yield Problem(item.file, 0, "", f"this item is already in {first} (same uid)", hint)
+
+
+def check_dismissed_items(check_input: CheckInput) -> Iterator[Problem]:
+    """Find inbox items that an editor dismissed in another clone, before this one knew of it."""
+    dismissed = read_dismissed_keys(check_input.edition.root) if check_input.inbox_items else set()
+    for item in check_input.inbox_items:
+        if item.work.item in dismissed:
+            hint = "The next pull removes it, unless somebody changed it. To keep it, nominate it or begin a note."
+            yield Problem(item.file, 0, "", "another editor dismissed this item", hint)
 
 
 def check_unread_files(check_input: CheckInput) -> Iterator[Problem]:

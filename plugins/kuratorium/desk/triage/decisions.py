@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date as Day
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from msgspec import Struct
 
 from ...compare_and_swap import FileChange, apply_changes
 from ...edition import frontmatter, loader, yaml
-from ...errors import UsageError
+from ...errors import SourceError, UsageError
+from ...intake.seen import change_dismissals
 from ..inbox import InboxItem
 from .undo import FormerFile, record_decision
 
@@ -26,8 +28,12 @@ class DecisionResult(Struct, frozen=True, kw_only=True):
 
 
 def dismiss_items(root: Path, items: Sequence[InboxItem]) -> DecisionResult:
-    """Delete the files of items: dismissed for everybody, for good, since curation/seen/ keeps their lines."""
-    return _change_files(root, "dismiss", {item.file: None for item in items})
+    """Delete the files of items: dismissed for everybody, for good, since curation/seen/ says so."""
+    result = _change_files(root, "dismiss", {item.file: None for item in items})
+    keys = [item.work.item for item in items if item.work.item and item.file in result.files]
+    with suppress(SourceError):  # the next pull marks them, and reports what is wrong with the file
+        change_dismissals(root, keys, dismissed=True)
+    return result
 
 
 def postpone_items(root: Path, items: Sequence[InboxItem], day: Day, today: Day) -> DecisionResult:

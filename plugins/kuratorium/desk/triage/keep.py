@@ -16,7 +16,14 @@ from ...errors import UsageError
 from ...slugs import slugify
 from ..inbox import InboxItem
 from ..rules.last_commit import read_former_files
-from .undo import FormerFile, list_decisions, read_decision, read_front_matter_values, record_decision
+from .undo import (
+    FormerFile,
+    list_decisions,
+    read_decision,
+    read_front_matter_values,
+    record_decision,
+    withdraw_dismissals,
+)
 
 _MAX_NOTES = 30  # more is no choice
 _WORKS_BLOCK = re.compile(r"^bookmark_of:[ \t]*\n((?:[ \t-].*\n|\n)+)", re.MULTILINE)
@@ -68,12 +75,14 @@ def restore_entries(root: Path, posts: Iterable[PostFile]) -> list[str]:
     last commit has without words of its own, a file with what the note knew of its work.
     """
     kept = {work.item for post in posts for work in post.meta.bookmark_of} | {post.meta.uid for post in posts}
-    changes = {
-        former.file: FileChange(path=root / former.file, text=former.before)
+    wanted = [
+        former
         for former in (*_list_kept_here(root), *_list_begun_in_git(root))
         if not _names_any(former, kept) and not (root / former.file).exists()
-    }
+    ]
+    changes = {former.file: FileChange(path=root / former.file, text=former.before) for former in wanted}
     refused = apply_changes(changes.values())
+    withdraw_dismissals(root, wanted)
     return [file for file, change in changes.items() if change not in refused]
 
 

@@ -6,7 +6,8 @@ never seen. So each decision leaves the former texts of its files in var/desk/, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from msgspec import Struct
 from ...compare_and_swap import FileChange, apply_changes
 from ...edition import frontmatter, yaml
 from ...edition.paths import is_inbox_item
-from ...errors import UsageError
+from ...errors import SourceError, UsageError
 from ...files import write_atomically
+from ...intake.seen import change_dismissals
 from ..inbox import MIN_ID_LENGTH
 from ..rules.last_commit import read_former_files
 
@@ -121,6 +123,15 @@ def _put_back(root: Path, decision: Decision) -> None:
     changes = [FileChange(path=root / former.file, text=former.before, expected=former.after) for former in pending]
     if refused := apply_changes(changes):
         raise UsageError(f"{refused[0].path.name} is being changed by another program: run this again.")
+    withdraw_dismissals(root, decision.files)
+
+
+def withdraw_dismissals(root: Path, files: Iterable[FormerFile]) -> None:
+    """Delete the marks that say that the entries of inbox files were dismissed: the files are back."""
+    values = [read_front_matter_values(former.before or "") for former in files if is_inbox_item(former.file)]
+    keys = [str(work["item"]) for entry in values for work in entry.get("bookmark_of") or () if work.get("item")]
+    with suppress(SourceError):  # the next pull reports it
+        change_dismissals(root, keys, dismissed=False)
 
 
 def _restore_from_git(root: Path, reference: str) -> Decision:

@@ -6,7 +6,6 @@ of what will be missing.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 
@@ -14,11 +13,15 @@ from .. import prose
 from ..fields import Violation
 from ..foreign_loads import (
     FOREIGN_HINT,
+    HOSTLESS_SCHEMES,
+    Attributes,
     find_attribute_loads,
     find_style_loads,
-    is_foreign_address,
     match_scheme,
+    match_tag,
+    names_foreign_host,
     normalize_address,
+    read_attributes,
     shorten_address,
 )
 
@@ -51,11 +54,9 @@ _RESERVED_CLASS = re.compile(r"embed(?:\Z|-)", re.I)
 # Not only the tags: the allow-list removes what stands in them.
 _REMOVED_CONTENT = frozenset({"math", "script", "style", "svg", "template"})
 
-_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*)(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)(?:>|\Z)")
+_TAG_START = re.compile(r"<(?=[a-zA-Z])")
+_TAG = re.compile(r"<(?P<name>[a-zA-Z][^\s/>]*)(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)(?:>|\Z)")
 _STYLE = re.compile(r"<style\b[^>]*>(?P<rules>.*?)(?:</style|\Z)", re.S | re.I)
-_ATTRIBUTE = re.compile(
-    r"(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'<>]+)))?"
-)
 _ATTRIBUTE_LIST_CLASS = re.compile(r"\{:?[^{}\n]*?(?:\.|class=[\"']?)(?P<name>embed[\w-]*)[^{}\n]*\}")
 _ALT = r"(?:[^\[\]]|\[[^\[\]]*\])*"
 _ADDRESS_PART = r"\]\(\s*<?(?P<address>[^\s)>]*)"
@@ -73,7 +74,7 @@ def find_foreign_hosts(markdown: str) -> Iterator[Violation]:
         return
     text = prose.blank_unseen(markdown)
     for position, address in _find_pictures(text):
-        if is_foreign_address(address):
+        if names_foreign_host(address):
             message = f"this picture lies on another host: {shorten_address(address)}"
             yield Violation((), message, _PICTURE_HINT, text.count("\n", 0, position))
     for match, name, attributes in _find_tags(text):
@@ -113,22 +114,25 @@ def _find_pictures(text: str) -> Iterator[tuple[int, str]]:
             yield match.start(), definitions[name]
 
 
-def _find_tags(text: str) -> Iterator[tuple[re.Match[str], str, list[tuple[str, str]]]]:
+def _find_tags(text: str) -> Iterator[tuple[re.Match[str], str, Attributes]]:
     """Yield the tags of raw HTML that begin an element, with its name and its attributes; addresses in <…> are none."""
     if "<" not in text:
         return
-    for match in _TAG.finditer(text):
+    end = 0  # of a tag whose values may look like tags
+    for start in _TAG_START.finditer(text):
+        if start.start() < end:
+            continue
+        match = _TAG.match(text, start.start())
+        if match and match[0].endswith(">") and "\n\n" not in match[0]:  # else Markdown may take it for text
+            end = match.end()
+        # Of a quotation mark without a partner, browsers make a part of a value that is not quoted.
+        match = match or match_tag(text, start.start())
+        if match is None:
+            continue
         name = match["name"].lower()
         is_target = text.endswith("](", 0, match.start()) and text[match.end() : match.end() + 1] in (")", " ")
-        if not match["end"] and "@" not in name and not is_target and not _AUTOLINK.match(match[0]):
-            attributes = [
-                (
-                    attribute["name"].lower(),
-                    html.unescape(attribute["double"] or attribute["single"] or attribute["bare"] or ""),
-                )
-                for attribute in _ATTRIBUTE.finditer(match["attributes"])
-            ]
-            yield match, name, attributes
+        if "@" not in name and not is_target and not _AUTOLINK.match(match[0]):
+            yield match, name, read_attributes(match["attributes"])
 
 
 def _find_removed_elements(body: str) -> Iterator[tuple[int, str, str]]:
@@ -177,10 +181,12 @@ def _find_removed_links(body: str) -> Iterator[tuple[int, str, str]]:
 def _describe_removed_address(address: str, *, is_picture: bool) -> tuple[str, str] | None:
     """Return message and hint if an address is removed without being a foreign picture, which is an error."""
     scheme = match_scheme(normalize_address(address))
-    if not scheme or (is_picture and scheme != "data"):
+    if not scheme or (is_picture and scheme not in HOSTLESS_SCHEMES):
         return None
-    if is_picture:
+    if is_picture and scheme == "data":
         return "a picture within its address (data:) is removed from the page", _PICTURE_HINT
+    if is_picture:
+        return f'the picture at "{shorten_address(address)}" is removed: readers have none there', _PICTURE_HINT
     if scheme in ALLOWED_SCHEMES:
         return None
     allowed = ", ".join(f"{name}:" for name in sorted(ALLOWED_SCHEMES))

@@ -219,7 +219,7 @@ def check_turn_text(post_file: PostFile, _: Registry) -> Iterator[Violation]:
 
 def find_blocks_behind_markers(post_file: PostFile, _: Registry) -> Iterator[Violation]:
     """Find lists, quotations, headings, tables and code that begin in the line of a turn's marker: they are text."""
-    lines = post_file.body.split("\n")
+    lines = prose.outdent_turns(post_file.body).split("\n")
     for turn in _find_turns(post_file):
         match = prose.TURN_MARKER.match(lines[turn.line])
         mark = _BLOCK_MARK.match(lines[turn.line], match.end()) if match else None

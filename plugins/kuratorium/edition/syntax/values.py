@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from msgspec.structs import replace
 
-from ...languages import LANGUAGES
+from ...languages import LANGUAGES, find_quotation_marks
 from ...text.markup import INLINE_LINK
 from ..fields import Violation, find_type, is_free_text
 from ..yaml import YamlPath, map_nodes
@@ -65,7 +65,7 @@ _WORD = r"[^\W\d_a-z]\w+"  # with a capital
 # Searches over the text, because a map of the nodes costs a hundred times as much: for signs, and for lines.
 _MAY_BE_SUSPICIOUS = (
     re.compile(
-        rf"(?<![ \t])[ ]#|[ \t]#[^\s#!]|[{_ODD}]|(?:[:\-,] +|\[)(?:[{characters.OPENING_QUOTES}]|[&!])|\\[ntrNLP_]"
+        rf"(?<=\S)[ \t]+#|[ \t]#[^\s#!]|[{_ODD}]|(?:[:\-,] +|\[)(?:[{characters.OPENING_QUOTES}]|[&!])|\\[ntrNLP_]"
         r"|==[^\s=]|\[\^|\\[*_`\[\]]"
         rf"|&#?\w+;|[*](?<![\w*].)[*]{{0,2}}[^\s*]|_(?<![\w_].)_{{0,2}}[^\s_]|[`~<]|\][ ]?[(\[]"
     ),
@@ -123,7 +123,8 @@ def _find_cut(source: str, path: YamlPath, node: yaml.ScalarNode, first_line: in
         yield from _find_cut_line(source, path, node, first_line)
         return
     match = _COMMENT.match(rest)
-    if not match or _is_comment(match, is_plain=bool(written) and not node.style):
+    is_plain = bool(written) and not node.style
+    if not match or _is_comment(match, is_plain=is_plain, is_prose=is_plain and _get_field(path) in _PROSE):
         return
     whole = (node.value + rest.rstrip()) if written else rest.strip()
     message = f'the value ends before "{_shorten(rest.strip())}": a blank and "#" begin a comment'
@@ -238,12 +239,13 @@ def _find_mark(path: YamlPath, node: yaml.ScalarNode) -> Iterator[Violation]:
         yield Violation(path, message, "Write a link as [words](https://…), without a title.")
 
 
-def _is_comment(match: re.Match[str], *, is_plain: bool) -> bool:
+def _is_comment(match: re.Match[str], *, is_plain: bool, is_prose: bool) -> bool:
     """Return whether a "#" was surely meant as a comment.
 
-    After text without quotes, only two blanks or a tab and a blank behind the "#" say so, as linters of YAML require.
+    After text without quotes, only two blanks or a tab and a blank behind the "#" say so, as linters of YAML require;
+    in prose, which may have a tab or two blanks by mistake, nothing does.
     """
-    if match["next"] not in ("", " ", "\t", "#", "!"):
+    if is_prose or match["next"] not in ("", " ", "\t", "#", "!"):
         return False
     return not is_plain or match["gap"] != " "
 
@@ -261,9 +263,9 @@ def _find_quoted(
 ) -> Iterator[Violation]:
     """Yield a violation for each value whose typographic quotation marks were probably meant for YAML.
 
-    A title may be a quotation. But it is none if the marks are those of another language, or if several values side by
-    side have them; nor is a name or a tag. The words of a recommended work are its own, also where they stand for a
-    title that the editor has not written yet.
+    A title may be a quotation. But it is none if the marks are single or those of another language, or if several
+    values side by side have them; nor is a name or a tag. The words of a recommended work are its own, also where they
+    stand for a title that the editor has not written yet.
     """
     by_parent: dict[YamlPath, list[Value]] = defaultdict(list)
     for path, node in values:
@@ -272,8 +274,9 @@ def _find_quoted(
     for quoted in by_parent.values():
         for path, node in quoted:
             text = node.value.strip()
-            row = LANGUAGES.get(find_language(path)[:2])
-            is_foreign = row is not None and text[0] + text[-1] in row.foreign_quotes
+            lang, pair = find_language(path), text[0] + text[-1]
+            row = LANGUAGES.get(lang[:2])
+            is_foreign = row is not None and pair in row.foreign_quotes and (*pair,) != find_quotation_marks(lang)
             if is_foreign or _get_field(path) not in _PROSE or len(quoted) > 1:
                 message = f"readers see the quotation marks {text[0]} {text[-1]} around this value"
                 hint = f"If they were meant for YAML, write straight ones: {_shorten(diagnosis.quote(text[1:-1]))}"

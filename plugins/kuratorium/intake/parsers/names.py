@@ -28,6 +28,12 @@ _WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 # "By Eva Falk"; a "von" before one word is part of a name.
 _BYLINE_WORD = re.compile(r"\A(?:[Vv]on|VON|[Bb]y|BY)\s+(?=[A-ZÄÖÜÀ-Þ][\w.'’-]*\s+[A-ZÄÖÜÀ-Þ])")
 _ACCOUNT = re.compile(r"\A(?:@\S+|admin|administrator|root|webmaster)\Z", re.IGNORECASE)
+# What programs write where they know no name. "Redaktion" and "Anonymous" are signed by people.
+_NO_NAMES = frozenset((
+    "unknown",  # Blogger, of an account without a profile: noreply@blogger.com (Unknown)
+    *("noreply", "no-reply", "donotreply", "do-not-reply"),  # mailboxes that nobody reads
+    *("undefined", "n/a"),  # JavaScript and forms, of an empty field
+))  # fmt: skip
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|<\s*>|\[\s*\]")
 _BLANK_BEFORE_COMMA = re.compile(r"\s+(?=[,;])")
 _FEDIVERSE_ACCOUNT = re.compile(r"@[\w.-]+@[\w-]+(?:\.[\w-]+)+")  # @name@host
@@ -158,7 +164,7 @@ def split_names(field: str) -> tuple[str, ...]:
     """
     text = _read_plain_name(field)
     people = _split_at_addresses(text) if has_mail_address(text) else [text]
-    return tuple(name for person in people if (name := clean_name(person)))
+    return tuple(name for person in people if (name := clean_name(person)) and name.lower() not in _NO_NAMES)
 
 
 def split_people(name: str, known_names: Collection[str] = ()) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ class _TurnPreprocessor(Preprocessor):
         if not self.extension.participants:
             return lines
         spaced: list[str] = []
-        for line in lines:
+        for line in prose.outdent_turns("\n".join(lines)).split("\n"):
             if prose.TURN_MARKER.match(line) and spaced and spaced[-1].strip():
                 spaced.append("")
             spaced.append(line)

@@ -1,8 +1,11 @@
+import time
+
 import pytest
 
 from kuratorium.desk import check
 from kuratorium.desk.fixes import FixedLine, fix_typography
 from kuratorium.desk.rules.texts.typography import correct, find_slips
+from kuratorium.edition.loader import read_edition
 from tests.editions import TinyEdition
 
 
@@ -58,7 +61,7 @@ def test_check_reports_and_fixes(tiny: TinyEdition) -> None:
         (first, "gerade Anführungszeichen: de hat „ und “"),
         (first + 6, "ein Bindestrich zwischen Leerzeichen: ein Gedankenstrich ist –"),
     ]
-    fixed = fix_typography(tiny.root)
+    fixed = fix_typography(read_edition(tiny.root)[0])
     assert [line.file for line in fixed].count("content/essays/marks.md") == 2
     assert FixedLine("content/essays/marken.md", first + 6, "Ende - aus.", "Ende – aus.") in fixed
     body = file.read_text("utf-8").partition("---\n\n")[2]
@@ -73,5 +76,16 @@ def test_a_text_may_keep_its_typography(tiny: TinyEdition) -> None:
     file = tiny.essay("zeichen", body='Das "gerade" Zeichen.', ignore=ignored)
     before = file.read_bytes()
     assert check.run_checks(tiny.root).warnings == ()
-    assert fix_typography(tiny.root) == []
+    assert fix_typography(read_edition(tiny.root)[0]) == []
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("part", ["z. B. Dr. Vogt ", "§ 5, ", '"Wort" - ', "Geht's... ", "](", "{x ", "5 % "])
+def test_a_long_line_takes_time_in_proportion(part: str) -> None:
+    """No slip looks at the whole line, nor does its correction write the line anew."""
+    seconds = []
+    for count in (1_000, 12_000):
+        start = time.process_time()
+        correct(part * count, "de")
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 0.5 + 36 * seconds[0]

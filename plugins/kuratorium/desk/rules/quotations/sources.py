@@ -1,12 +1,13 @@
-"""The rules that compare posts with the texts of works in the archive: altered quotations, and copied passages.
+"""The rules that compare posts with the texts of works: altered quotations, and copied passages.
 
-A work whose text the archive does not hold, on this machine or any more, is not judged.
+Texts are those that pulls have archived on this machine, else those that visits to the works have found. A work whose
+text is not known is not judged.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from ....edition.loader import Edition
 from ....edition.model import PostFile
 from ....process_pool import choose_process_count, map_chunks
 from ....translations import N_
+from ..links.outgoing.links import find_page
+from ..links.outgoing.store import LINKS_FILE, LinkStore
 from ..text_cache import TextCache
 from .comparison import (
     Comparison,
@@ -49,7 +52,7 @@ class ComparedPost(Struct, frozen=True):
 
 
 class ArchivedWork(Struct, frozen=True):
-    """Where the archive holds the text of a work, and a digest that changes with it."""
+    """The number of a work's text in the archive, 0 if a visit has found it, and a digest that changes with it."""
 
     number: int
     digest: bytes
@@ -156,24 +159,38 @@ def _find_line(body: str, text: str) -> int:
 
 
 def find_archived_works(root: Path, posts: Iterable[PostFile]) -> dict[str, dict[str, ArchivedWork]]:
-    """Return, by file, the works that published posts recommend or quote, by address, if the archive holds them."""
-    from ....intake.archive import ARCHIVE_FILE, Archive  # noqa: PLC0415 - 0.2 s, and most checks in CI have none
-
-    if not (root / ARCHIVE_FILE).exists():
-        return {}
+    """Return, by file, the works that published posts recommend or quote, by address, if their text is known."""
     addresses = {post.file: _list_addresses(post) for post in posts if not post.meta.has_no_readers}
     wanted = {address for found in addresses.values() for address in found}
     if not wanted:
+        return {}
+    known = {**_find_visited(root, wanted), **_find_archived(root, wanted)}
+    return {
+        file: {address: known[address] for address in found if address in known}
+        for file, found in addresses.items()
+        if not known.keys().isdisjoint(found)
+    }
+
+
+def _find_archived(root: Path, wanted: Collection[str]) -> dict[str, ArchivedWork]:
+    from ....intake.archive import ARCHIVE_FILE, Archive  # noqa: PLC0415 - 0.2 s, and most checks in CI have none
+
+    if not (root / ARCHIVE_FILE).exists():
         return {}
     with Archive(root, write=False) as archive:
         links = archive.list_links()
     works = {number: ArchivedWork(number, digest) for _, number, digest in links}
     numbers = _match_links(wanted, ((link, number) for link, number, _ in links))
-    return {
-        file: {address: works[numbers[address]] for address in found if address in numbers}
-        for file, found in addresses.items()
-        if not numbers.keys().isdisjoint(found)
-    }
+    return {address: works[number] for address, number in numbers.items()}
+
+
+def _find_visited(root: Path, wanted: Collection[str]) -> dict[str, ArchivedWork]:
+    if not (root / LINKS_FILE).exists():
+        return {}
+    with LinkStore(root) as store:
+        digests = store.read_digests()
+    pages = {address: find_page(address) for address in wanted}
+    return {address: ArchivedWork(0, digests[page]) for address, page in pages.items() if page in digests}
 
 
 def read_compared_posts(
@@ -183,10 +200,21 @@ def read_compared_posts(
     from ....intake.archive import Archive  # noqa: PLC0415 - see above
 
     with Archive(root, write=False) as archive:
-        read = cache(lambda number: SourceText(archive.read_text(number)))
+        read_archived = cache(lambda number: SourceText(archive.read_text(number)))
+        read_visited = cache(lambda address: SourceText(_read_visited_text(root, address)))
         for post, works in works_by_post:
-            texts = {address: read(work.number) for address, work in works.items()}
+            texts = {
+                address: read_archived(work.number) if work.number else read_visited(find_page(address))
+                for address, work in works.items()
+            }
             yield ComparedPost(post, {address: source for address, source in texts.items() if source.text})
+
+
+def _read_visited_text(root: Path, page: str) -> str:
+    """Return the text of a page when it was first visited, or read again."""
+    with LinkStore(root) as store:
+        known = store.read([page])
+    return known[page][1].first if page in known else ""
 
 
 def _match_links(addresses: Iterable[str], links: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -73,9 +73,11 @@ def find_slips(body: str, lang: str) -> Iterator[Slip]:
 
 def apply_slips(line: str, slips: list[Slip]) -> str:
     """Return a line with the replacements of its slips."""
-    for slip in sorted(slips, reverse=True):
-        line = line[: slip.start] + slip.replacement + line[slip.end :]
-    return line
+    parts, position = list[str](), 0
+    for slip in sorted(slips):
+        parts += [line[position : slip.start], slip.replacement]
+        position = slip.end
+    return "".join([*parts, line[position:]])
 
 
 def correct(body: str, lang: str) -> str:
@@ -118,14 +120,9 @@ def _find_in_line(number: int, text: str, language: str) -> Iterator[Slip]:
         for match in (*_ABBREVIATIONS.finditer(text), *_SIGNS.finditer(text)):
             written = match[0].replace(" ", "").replace(".", f".{_NO_BREAK_SPACE}").removesuffix(_NO_BREAK_SPACE)
             written = written if "." in written else f"{written}{_NO_BREAK_SPACE}"
-            yield Slip(
-                number,
-                match.start(),
-                match.end(),
-                written,
-                _NO_BREAK,
-                _TWO_WORDS.findall(text, match.start())[0].strip(".,;:)"),
-            )
+            words = _TWO_WORDS.match(text, match.start())
+            shown = words[0].strip(".,;:)") if words else ""
+            yield Slip(number, match.start(), match.end(), written, _NO_BREAK, shown)
 
 
 def _pair_quotes(number: int, text: str, marks: tuple[str, str], *, is_open: bool) -> tuple[list[Slip], bool]:

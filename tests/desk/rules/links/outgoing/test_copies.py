@@ -54,7 +54,7 @@ def archive(tiny: TinyEdition, web: Web, pauses: list[float] | None = None) -> A
     """Visit the links, and have the works archived."""
     service = read_service({"INTERNET_ARCHIVE_ADDRESS": f"{web.address}/archiv"})
     with ArchiveClient("Kuratorium (test)", service, KEYS, ([] if pauses is None else pauses).append) as client:
-        return archive_works(tiny.root, visit(tiny, visits_all=True).links, client)
+        return archive_works(tiny.root, visit(tiny, which="all").links, client)
 
 
 def recommend(tiny: TinyEdition, web: Web) -> Path:

@@ -13,12 +13,15 @@ from kuratorium.desk.fixes import fix_moved_links
 from kuratorium.desk.rules.links.outgoing import findings
 from kuratorium.desk.rules.links.outgoing.links import list_outgoing_links
 from kuratorium.desk.rules.links.outgoing.store import LINKS_FILE
-from kuratorium.desk.rules.links.outgoing.visits import VisitReport, visit_links
+from kuratorium.desk.rules.links.outgoing.visits import VisitReport, Which, visit_links
 from kuratorium.edition.loader import read_edition
 from kuratorium.errors import UsageError
 from kuratorium.file_lock import FileLock
+from kuratorium.intake.archive import ArchivedEntry
 from kuratorium.intake.http.client import Fetcher, FetchLimits
-from tests.editions import TinyEdition, work
+from tests.cli.program import kuratorium
+from tests.desk.rules.quotations.test_sources import store
+from tests.editions import FEED, OWN_WORDS, SOURCES, TinyEdition, work
 from tests.intake.web import Answer, Web, respond
 
 MONDAY = datetime.fromisoformat("2026-10-12T09:00:00+02:00")
@@ -45,13 +48,13 @@ def redirect(target: str, status: int = 301) -> Answer:
     return respond(b"", status, location=target)
 
 
-def visit(tiny: TinyEdition, now: datetime = MONDAY, *, visits_all: bool = False) -> VisitReport:
+def visit(tiny: TinyEdition, now: datetime = MONDAY, *, which: Which = "due") -> VisitReport:
     """Visit the links of an edition at a moment."""
     edition, problems = read_edition(tiny.root)
     assert problems == []
     fetcher = Fetcher(tiny.root, "Kuratorium (test)", lambda: now, FetchLimits(total_seconds=5), intranet=["127.0.0.1"])
     links = [link for link in list_outgoing_links(edition, "") if "127.0.0.1" in link.address]
-    return visit_links(tiny.root, links, fetcher, lambda: now, visits_all=visits_all)
+    return visit_links(tiny.root, links, fetcher, lambda: now, which=which)
 
 
 def find(report: VisitReport, rule: findings.Rule) -> list[str]:
@@ -71,7 +74,7 @@ def test_a_link_that_stays_is_visited_more_and_more_rarely(tiny: TinyEdition, we
     days = [day for day in range(40) if visit(tiny, MONDAY + timedelta(days=day)).visited_count]
     assert days == [0, 1, 3, 7, 15, 31]
     assert visit(tiny, MONDAY + timedelta(days=39, hours=1)).visited_count == 0
-    assert visit(tiny, MONDAY + timedelta(days=39, hours=1), visits_all=True).visited_count == 1
+    assert visit(tiny, MONDAY + timedelta(days=39, hours=1), which="all").visited_count == 1
 
 
 def test_a_visit_is_conditional(tiny: TinyEdition, web: Web) -> None:
@@ -115,7 +118,7 @@ def test_many_visits_on_one_day_are_one_failure(tiny: TinyEdition, web: Web) -> 
     """Whoever asks for all addresses three times in an hour does not make them dead."""
     recommend(tiny, f"{web.address}/werk")
     web.answers["/werk"] = respond(b"", 500)
-    reports = [visit(tiny, MONDAY + timedelta(minutes=minutes), visits_all=True) for minutes in (0, 20, 40)]
+    reports = [visit(tiny, MONDAY + timedelta(minutes=minutes), which="all") for minutes in (0, 20, 40)]
     assert find(reports[-1], findings.find_dead) == []
 
 
@@ -188,7 +191,7 @@ def test_a_paywall_is_told_when_the_note_says_otherwise(tiny: TinyEdition, web: 
     recommend(tiny, f"{web.address}/werk", paywall=True)
     assert find(visit(tiny), findings.find_paywall) == []
     web.answers["/werk"] = page(*WORDS)
-    assert "read by everybody" in find(visit(tiny, visits_all=True), findings.find_paywall)[0]
+    assert "read by everybody" in find(visit(tiny, which="all"), findings.find_paywall)[0]
 
 
 def test_a_work_that_changed_is_told_until_it_is_read_again(tiny: TinyEdition, web: Web) -> None:
@@ -277,3 +280,41 @@ def test_links_that_are_no_longer_there_are_forgotten(tiny: TinyEdition, web: We
     assert visit(tiny).links == ()
     file.write_text(text)
     assert visit(tiny).visited_count == 1
+
+
+def test_fetch_reads_only_works_whose_text_is_not_known(tiny: TinyEdition, web: Web) -> None:
+    """Links that are no works, works of a pull, and those of a source that has opted out are left alone."""
+    sources = [
+        *SOURCES,
+        {**SOURCES[0], "id": "stilles-blog", "feed": "curation/samples/still.xml", "rights": {"opt_out": True}},
+    ]
+    tiny.yaml("sources", sources)
+    tiny.write("curation/samples/still.xml", FEED)
+    names = ("neu", "bekannt", "still", "link")
+    web.answers |= {f"/{name}": page(*WORDS) for name in names}
+    store(tiny.root, ArchivedEntry(key="1", digest=b"1", link=f"{web.address}/bekannt", title="W", text="Bekannt."))
+    works = [work(f"{web.address}/{name}") for name in names[:2]]
+    works.append(work(f"{web.address}/still") | {"source": "stilles-blog"})
+    tiny.note("empfohlen", bookmark_of=works, body=f"Siehe [dort]({web.address}/link).")
+    assert visit(tiny, which="unread").visited_count == 1
+    assert [request.path for request in web.requests] == ["/neu"]
+    known = {item.link.address: item.texts.first for item in visit(tiny).links}
+    assert [name for name in names if known[f"{web.address}/{name}"]] == ["neu", "bekannt"]
+
+
+def test_quotations_are_compared_with_what_was_fetched(tiny: TinyEdition, web: Web) -> None:
+    """`check --fetch` finds an altered quotation of a work that no feed has brought."""
+    for file in (tiny.root / "curation/notes/2026").glob("*.md"):
+        file.unlink()
+    web.answers["/werk"] = page(*WORDS, "<p>Der Umzug kostet nach Angaben des Rates elf Millionen Euro im Jahr.</p>")
+    quotation = "> Der Umzug kostet nach Angaben des Rates zwei Millionen Euro im Jahr."
+    tiny.note(
+        "zitat",
+        bookmark_of=[work(f"{web.address}/werk")],
+        body=f"{OWN_WORDS}\n\n{quotation}\n> — [W]({web.address}/werk)",
+    )
+    assert "quote-source" not in kuratorium(tiny.root, "check").stderr
+    fetched = kuratorium(tiny.root, "check", "--fetch")
+    assert "1 of 1 address visited" in fetched.stderr
+    assert "quote-source" in fetched.stderr
+    assert kuratorium(tiny.root, "check").stderr.count("quote-source") == 1

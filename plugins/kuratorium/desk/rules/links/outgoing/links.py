@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from html import unescape
 from urllib.parse import urldefrag
 
@@ -41,19 +41,29 @@ class OutgoingLink(Struct, frozen=True):
 def list_outgoing_links(edition: Edition, own_site: str) -> list[OutgoingLink]:
     """Return the links of an edition to other sites, each address once per file; drafts are not finished."""
     links: list[OutgoingLink] = []
+    opted_out = {source.id for source in edition.registry.sources.values() if source.rights.opt_out}
     texts: Iterable[PostFile | StandalonePage] = (*edition.post_files, *edition.standalone_pages)
     for text in texts:
         if not text.meta.has_no_readers:
-            named = _list_works(text) if isinstance(text, PostFile) else []
+            named = _list_works(text, opted_out) if isinstance(text, PostFile) else []
             links += _place(edition, text.file, [*named, *((found, None) for found in _find_addresses(text))])
     people = edition.registry.people.values()
     links += _place(edition, _PEOPLE_FILE, [(url, None) for person in people for url in person.links.values()])
     return [link for link in links if not own_site or not urls.is_same_site(link.address, own_site)]
 
 
-def _list_works(post: PostFile) -> list[tuple[str, Work | None]]:
-    """Return the addresses of the works that a post recommends, and of the one that it looks back on."""
-    recommended: list[tuple[str, Work | None]] = [(work.url, work) for work in post.meta.bookmark_of if work.url]
+def find_page(address: str) -> str:
+    """Return what is asked for at an address: without its fragment; empty if that is no address of the web."""
+    return urldefrag(urls.make_absolute_url(address)).url
+
+
+def _list_works(post: PostFile, opted_out: Collection[str]) -> list[tuple[str, Work | None]]:
+    """Return the addresses of the works that a post recommends, and of the one that it looks back on.
+
+    A work of a source that has opted out is a link like any other: its text is not read.
+    """
+    works = [work for work in post.meta.bookmark_of if work.url]
+    recommended = [(work.url, None if work.source in opted_out else work) for work in works]
     past = [] if isinstance(post.meta.lookback_of, str) else [(post.meta.lookback_of.url, None)]
     return [*recommended, *((address, work) for address, work in past if address)]
 
@@ -89,7 +99,7 @@ def _place(edition: Edition, file: str, named: list[tuple[str, Work | None]]) ->
         return
     seen = set()
     for written, work in named:
-        address = urldefrag(urls.make_absolute_url(written)).url
+        address = find_page(written)
         if address and address not in seen and not urls.has_credentials(written):
             seen.add(address)
             position = content.find(written)

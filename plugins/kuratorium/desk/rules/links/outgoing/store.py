@@ -11,6 +11,7 @@ from typing import Self
 
 import msgspec
 
+from .....files import hash_bytes
 from .....sqlite_file import ErrorCause, find_error_cause, find_free_suffix, open_database, set_aside
 from .records import KnownTexts, LinkRecord
 
@@ -56,6 +57,10 @@ class LinkStore:
             except (msgspec.MsgspecError, zlib.error, UnicodeDecodeError):
                 continue  # such as that of another version: the address is visited as a new one
         return known
+
+    def read_digests(self) -> dict[str, bytes]:
+        """Return, by address, a digest of the texts that are known of it."""
+        return {address: hash_bytes(texts) for address, texts in self._db.execute("SELECT address, texts FROM link")}
 
     def save(self, links: Iterable[KnownLink]) -> None:
         """Save what is known of addresses, all or nothing."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
 from ..... import urls
 from .....errors import SourceError
 from .....file_lock import FileLock
+from .....intake.archive import Archive
 from .....intake.http.client import Fetcher
 from .....intake.http.errors import PostponedError
 from .....intake.page_metadata import WorkMetadata, parse_work_metadata, refuse_other_page
@@ -28,6 +30,7 @@ _AT_ONCE = 64  # visits under way, of which the fetcher lets two at a time go to
 
 Clock = Callable[[], datetime]
 Progress = Callable[[int, int], None]
+Which = Literal["due", "all", "unread"]
 
 
 class VisitReport(Struct, frozen=True):
@@ -52,11 +55,11 @@ def visit_links(
     fetcher: Fetcher,
     clock: Clock,
     *,
-    visits_all: bool = False,
+    which: Which = "due",
     forgets_others: bool = True,
     report_progress: Progress = lambda *_: None,
 ) -> VisitReport:
-    """Visit the addresses that are due, with `visits_all` all of them, and return what is known of every link.
+    """Visit the addresses that are due, all, or those of works never visited; return what is known of every link.
 
     What is known of other addresses is forgotten, unless these links are but a part of those of the edition.
     Raises UsageError if another process visits.
@@ -70,8 +73,18 @@ def visit_links(
         LinkStore(root) as store,
     ):
         known, now = store.read(accessed), clock()
-        due = [address for address in accessed if visits_all or is_due(known.get(address, (None,))[0], now)]
-        failure = asyncio.run(_Run(store, known, accessed, clock).visit(due, fetcher, report_progress))
+        works = {link.address for link in links if link.work}
+        unread = works - known.keys()
+        if which == "unread":
+            unread -= _list_archived(root, unread)
+        choose: dict[Which, Callable[[str], bool]] = {
+            "due": lambda address: is_due(known.get(address, (None,))[0], now),
+            "all": lambda _: True,
+            "unread": lambda address: address in unread,
+        }
+        due = [address for address in accessed if choose[which](address)]
+        run = _Run(store, known, {address: accessed[address] for address in due}, works, clock)
+        failure = asyncio.run(run.visit(due, fetcher, report_progress))
         if forgets_others:
             store.forget_others(accessed)
     visited = (VisitedLink(link, *known[link.address]) for link in links if link.address in known)
@@ -86,9 +99,10 @@ class _Run:
         store: LinkStore,
         known: dict[str, tuple[LinkRecord, KnownTexts]],
         accessed: Mapping[str, date | None],
+        works: Collection[str],
         clock: Clock,
     ) -> None:
-        self._store, self._known, self._accessed, self._clock = store, known, accessed, clock
+        self._store, self._known, self._accessed, self._works, self._clock = store, known, accessed, works, clock
         self._unsaved: dict[str, Visit] = {}
         self._is_online = False
 
@@ -126,7 +140,7 @@ class _Run:
             is_unchanged=response.data is None,
             moved_to=response.moved_to,
             paywall=page.paywall,
-            text=page.text,
+            text=page.text if address in self._works else "",  # that of others is not compared with anything
             etag=response.etag,
             last_modified=response.last_modified,
             body_hash=response.body_hash,
@@ -147,6 +161,14 @@ class _Run:
             self._known[address] = judge_visit(record, texts, visit, now, self._accessed[address])
         self._store.save((address, *self._known[address]) for address in self._unsaved)
         self._unsaved.clear()
+
+
+def _list_archived(root: Path, addresses: Collection[str]) -> set[str]:
+    """Return those of some addresses whose text a pull has archived."""
+    pages = {urls.normalize_url(address): address for address in addresses}
+    with Archive(root, write=False) as archive:
+        links = ((pages.get(urls.normalize_url(link), ""), number) for link, number, _ in archive.list_links())
+        return {address for address, number in links if address and archive.read_text(number)}
 
 
 def read_page(data: bytes, address: str, content_type: str, content_language: str) -> WorkMetadata:
