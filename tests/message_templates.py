@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "plugins" / "kuratorium"
@@ -17,7 +18,7 @@ _PLACES = (
     *("publishing/delivery/bundles.py", "publishing/pelican_site/site.py", "publishing/writers/render.py"),
 )
 # What no problem holds: other texts of these modules.
-_OTHER_MODULES = {
+OTHER_MODULES = {
     "desk/rules/checks.py": "explanations, which theme/translations/de.po has",
     "desk/rules/text_cache.py": "SQL",
     "desk/rules/links/outgoing/store.py": "SQL",
@@ -39,7 +40,7 @@ _FORMAT_FIELD = re.compile(r"\{(?!static\}|filename\})([a-z_]*)\}")  # of a text
 _LITERAL_NAMES = re.compile(r"[^\W\d_]{2}")
 _TITLE = re.compile(r"\A(?:[A-Z]\w*|&|for)(?: (?:[A-Z]\w*|&|for))*\Z")  # a category of Apple Podcasts
 # What looks like a message, and why it is none.
-_NO_MESSAGES = {
+NO_MESSAGES = {
     "control character ": "a part of a character's name",
     "while scanning a quoted scalar": "what the YAML parser says, which is not shown",
     "while parsing a flow": "what the YAML parser says, which is not shown",
@@ -68,15 +69,20 @@ _NO_MESSAGES = {
 
 
 def collect_templates() -> dict[str, str]:
-    """Return the templates with the module of each, values as fields in braces."""
+    """Return the templates of messages with the module of each, values as fields in braces."""
+    return {template: module for template, module in collect_all_templates().items() if template not in NO_MESSAGES}
+
+
+@cache
+def collect_all_templates() -> dict[str, str]:
+    """Return all sentences of the modules that compose messages, also those that are none."""
     templates: dict[str, str] = {}
     for place in _PLACES:
         for path in sorted(PACKAGE.glob(place)):
             module = path.relative_to(PACKAGE).as_posix()
-            if module not in _OTHER_MODULES:
+            if module not in OTHER_MODULES:
                 for template in _collect(ast.parse(path.read_text())):
-                    if template not in _NO_MESSAGES:
-                        templates.setdefault(template, module)
+                    templates.setdefault(template, module)
     return templates
 
 
