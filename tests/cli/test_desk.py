@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from kuratorium.edition import loader
 from tests.cli.program import at_terminal, kuratorium
 from tests.editions import OWN_WORDS, POLICY, REPOSITORY, SOURCES, TinyEdition, read_valid_edition, work
+from tests.publishing.build.test_run import own_theme
 
 START = [
     "start",
@@ -285,6 +287,39 @@ def test_start_changes_nothing_after_a_no(tiny: TinyEdition):
     code, _ = at_terminal(tiny.root, *START, typed="n\n")
     assert code == 130
     assert tiny.files() == before
+
+
+@pytest.mark.parametrize(
+    ("lang", "message", "hint"),
+    [
+        ("de", "unbekannter Schlüssel „titel“", "Gemeint ist vielleicht „title“."),
+        ("de-AT", "unbekannter Schlüssel „titel“", "Gemeint ist vielleicht „title“."),
+        ("en", 'unknown key "titel"', 'Did you mean "title"?'),
+    ],
+)
+def test_problems_are_told_in_the_language_of_the_edition(
+    tiny: TinyEdition, lang: str, message: str, hint: str
+) -> None:
+    """Of check in each of its forms, and of a build; fields, ids of rules and the editor's words stay."""
+    conf = tiny.root / "pelicanconf.py"
+    conf.write_text(conf.read_text().replace('DEFAULT_LANG = "de"', f'DEFAULT_LANG = "{lang}"'))
+    tiny.note("verschrieben", titel="Bericht")
+    ran = kuratorium(tiny.root, "check")
+    assert re.search(rf"error \[edition\]: curation/notes/2026/verschrieben\.md:\d+: titel: {message}\n", ran.stderr)
+    (finding,) = json.loads(kuratorium(tiny.root, "check", "--format", "json").stdout)["findings"]
+    assert (finding["message"], finding["hint"]) == (message, hint)
+    assert f"titel: {message}%0A{hint}" in kuratorium(tiny.root, "check", "--format", "github").stdout
+    built = kuratorium(tiny.root, "build")
+    assert (built.returncode, f"titel: {message}\n    {hint}\n" in built.stderr) == (2, True), built.stderr
+
+
+@pytest.mark.parametrize("catalogue", ["", "kein Katalog"])
+def test_problems_are_english_without_a_catalogue(tiny: TinyEdition, catalogue: str) -> None:
+    """A theme without the messages of rules, or with a broken file of them, hides no problem."""
+    folder = own_theme(tiny) / "translations/messages"
+    (folder / "de.po").write_text(catalogue) if catalogue else shutil.rmtree(folder)
+    tiny.note("verschrieben", titel="Bericht")
+    assert 'titel: unknown key "titel"' in kuratorium(tiny.root, "check").stderr
 
 
 def test_check_prints_for_programs(tiny: TinyEdition) -> None:

@@ -111,7 +111,7 @@ def test_drafts_are_shown_if_asked_for(tiny: TinyEdition) -> None:
 def test_a_mistake_is_shown_on_the_page_and_the_site_stays(tiny: TinyEdition, preview: Preview) -> None:
     """After a failed build the last good page shows file, line and hint on top; a corrected file removes them."""
     broken = tiny.note("kaputt", topics=["gibt-es-nicht"])
-    page = preview.get_when("notizen/erste-notiz.html", "unknown topic &quot;gibt-es-nicht&quot;")
+    page = preview.get_when("notizen/erste-notiz.html", "unbekannt (Thema): „gibt-es-nicht“")
     assert "curation/notes/2026/kaputt.md:" in page
     assert "Lesenswert, weil" in page
     broken.unlink()
