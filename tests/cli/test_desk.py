@@ -151,7 +151,7 @@ def test_warnings_do_not_fail(tiny: TinyEdition):
     assert ran.returncode == 0
     assert ran.stdout.endswith("\n2 posts, 1 page, 1 source checked: 1 warning.\n")
     assert ran.stderr.startswith(
-        "warning [topics]: content/essays/ohne-thema.md:6: topics: this post has no topic\n    Add "
+        "warning [topics]: content/essays/ohne-thema.md:6: topics: dieser Beitrag hat kein Thema\n    topics: [id] "
     )
 
 
@@ -268,7 +268,7 @@ def test_check_reads_the_settings(tiny: TinyEdition):
         'DEFAULT_LANG = "fr"': 'pelicanconf.py: DEFAULT_LANG: the theme has no words in the language "fr"\n'
         "    Write one of de, en, or add theme/translations/fr.po.\n",
         'PLUGINS = ["not_there"]': "pelicanconf.py: PLUGINS: Cannot load plugin `not_there`",
-        'TIMEZONE = "Nowhere"': 'pelicanconf.py: TIMEZONE: unknown time zone "Nowhere"',
+        'TIMEZONE = "Nowhere"': "pelicanconf.py: TIMEZONE: unbekannte Zeitzone „Nowhere“",
     }
     for line, message in mistakes.items():
         conf.write_text(f"{text}\n{line}\n")
@@ -333,8 +333,10 @@ def test_check_prints_for_programs(tiny: TinyEdition) -> None:
     ]
     assert found["checked"] == {"posts": 3, "pages": 1, "sources": 1}
     commands = kuratorium(tiny.root, "check", "--format", "github").stdout.splitlines()
-    assert commands[0].startswith("::error file=content/essays/leer.md,line=8,title=edition::there is no text%0AWrite ")
-    assert commands[1].startswith("::warning file=content/essays/ohne-thema.md,line=6,title=topics::topics: this post")
+    assert commands[0].startswith("::error file=content/essays/leer.md,line=8,title=edition::der Text fehlt%0AUnter ")
+    assert commands[1].startswith(
+        "::warning file=content/essays/ohne-thema.md,line=6,title=topics::topics: dieser Beitrag"
+    )
     ran = kuratorium(tiny.root, "check", "--format", "sarif")
     assert ran.returncode == 2
     (run,) = json.loads(ran.stdout)["runs"]
@@ -357,13 +359,13 @@ def test_check_explains_a_rule(tiny: TinyEdition) -> None:
     ("path", "words"),
     [
         ("content", "this folder holds files that no build wrote"),
-        ("content/media/neu", "this is a folder of the edition itself"),
-        ("curation/samples/neu", "this is a folder of the edition itself"),
-        ("theme/static/neu", "this is a folder of the edition itself"),
-        ("var", "this is a folder of the edition itself"),
-        (".", "the edition itself lies in this folder"),
-        ("..", "the edition itself lies in this folder"),
-        ("pelicanconf.py", "this is a file, not a folder"),
+        ("content/media/neu", "das ist ein Ordner der Ausgabe selbst"),
+        ("curation/samples/neu", "das ist ein Ordner der Ausgabe selbst"),
+        ("theme/static/neu", "das ist ein Ordner der Ausgabe selbst"),
+        ("var", "das ist ein Ordner der Ausgabe selbst"),
+        (".", "in diesem Ordner liegt die Ausgabe selbst"),
+        ("..", "in diesem Ordner liegt die Ausgabe selbst"),
+        ("pelicanconf.py", "das ist eine Datei, kein Ordner"),
     ],
 )
 def test_check_refuses_a_folder_that_a_build_would_refuse(tiny: TinyEdition, path: str, words: str) -> None:
@@ -372,5 +374,8 @@ def test_check_refuses_a_folder_that_a_build_would_refuse(tiny: TinyEdition, pat
     settings.write_text(f'{settings.read_text()}\nOUTPUT_PATH = "{path}"\n')
     ran = kuratorium(tiny.root, "check")
     assert ran.returncode == 2
-    assert f'pelicanconf.py: OUTPUT_PATH: "{path}" cannot be the folder of the site: {words}' in ran.stdout + ran.stderr
+    assert (
+        f"pelicanconf.py: OUTPUT_PATH: „{path}“ kann nicht der Ordner der Website sein: {words}"
+        in ran.stdout + ran.stderr
+    )
     assert kuratorium(tiny.root, "build").returncode == 2

@@ -203,7 +203,7 @@ def test_no_command_shows_local_files(tiny: TinyEdition, address: str) -> None:
     for command in ("pull", "check"):
         ran = kuratorium(tiny.root, command)
         assert ran.returncode == 2
-        assert "this path leads outside the edition" in ran.stderr
+        assert "dieser Pfad führt aus der Ausgabe hinaus" in ran.stderr
         assert "root:" not in ran.stdout + ran.stderr
 
 

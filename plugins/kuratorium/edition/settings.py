@@ -121,7 +121,7 @@ def translate_problems(root: Path, problems: Iterable[Problem]) -> list[Problem]
     They stay English if the language is not known, or the theme has no words of it.
     """
     values = read_settings_file(root).values
-    theme, lang = Path(root, get_theme(values)), str(values.get("DEFAULT_LANG", "")).lower()
+    theme, lang = Path(root, get_theme(values)), str(values.get("DEFAULT_LANG", "")).lower().replace("_", "-")
     try:
         translator = MessageTranslator(read_messages(theme, lang) if lang else {})
     except EditionError:  # such as a merge that is not finished, which a rule reports
@@ -130,6 +130,11 @@ def translate_problems(root: Path, problems: Iterable[Problem]) -> list[Problem]
         replace(problem, message=translator.translate(problem.message), hint=translator.translate(problem.hint))
         for problem in problems
     ]
+
+
+def describe_error(root: Path, error: Exception) -> str:
+    """Return the words of an error; those of problems in the language of the edition at `root`."""
+    return str(EditionError(translate_problems(root, error.problems)) if isinstance(error, EditionError) else error)
 
 
 def check_folders(root: Path, settings: Mapping[str, Any]) -> None:

@@ -34,7 +34,7 @@ from ..edition.paths import (
     stamp_with_ctime,
     stamp_with_mtime,
 )
-from ..edition.settings import translate_problems
+from ..edition.settings import describe_error
 from ..errors import EditionError, KuratoriumError, UsageError
 from . import settings as conf
 from .build.cache import (
@@ -319,9 +319,7 @@ def _build_and_notify(builder: PreviewBuilder, notifier: ReloadNotifier, changed
 
 def _describe_error(root: Path, error: Exception) -> str:
     """Return an error as the preview shows it: problems in the language of the edition at `root`."""
-    if isinstance(error, EditionError):
-        return str(EditionError(translate_problems(root, error.problems)))
     if isinstance(error, KuratoriumError | OSError):
-        return str(error)
+        return describe_error(root, error)
     hint = 'This is a bug in Kuratorium: please report what "kuratorium --debug build" prints.'
     return f"internal error: {type(error).__name__}: {error}\n    {hint}"
