@@ -186,7 +186,8 @@ def test_all_problems_are_reported_together(tiny: TinyEdition):
     assert (ran.returncode, ran.stdout) == (2, "")
     first, second, end = ran.stderr.split("\n\n")
     assert first.startswith(
-        "curation/notes/2026/eins.md:5: authors[0]: unbekannt (Person): „ana-berg“\n    Gemeint ist vielleicht „anna-berg“."
+        "curation/notes/2026/eins.md:5: authors[0]: unbekannt (Person): „ana-berg“\n"
+        "    Gemeint ist vielleicht „anna-berg“."
     )
     assert second.startswith("curation/notes/2026/zwei.md:")
     assert end == "2 problems. Nothing was changed.\n"

@@ -113,7 +113,8 @@ def test_a_doubtful_label_is_a_warning(tiny: TinyEdition) -> None:
     tiny.talk("abend", body="Worum es ging.", media={"transcript": "media/abend.vtt"})
     ran = kuratorium(tiny.root, "transcript", FILE)
     assert (ran.returncode, ran.stdout) == (0, "@anna-berg (00:01): Also. Beschluss: Nein.\n")
-    message = "content/media/abend.vtt:6: Worte vor einem Doppelpunkt nennen vielleicht andere Personen: „Beschluss:“ (Zeile 6)"
+    words = "Worte vor einem Doppelpunkt nennen vielleicht andere Personen: „Beschluss:“ (Zeile 6)"
+    message = f"content/media/abend.vtt:6: {words}"
     assert message in " ".join(ran.stderr.split())
     checked = kuratorium(tiny.root, "check")
     assert checked.returncode == 0
