@@ -20,6 +20,7 @@ PARTS = {
     *("{names} and {count} more", " and {count} more"),
     *("a number of at least {low}", "a number from {low} to {high}"),
     *("a whole number of at least {low}", "a whole number from {low} to {high}"),
+    *("this link leads out of {within}/", "The nearest shade that has it: {shade}"),
     "with this change the {noun} {paths} is gone, published before",
     "with this change the {noun} {paths} are gone, published before",
 }
