@@ -42,6 +42,8 @@ _TITLE = re.compile(r"\A(?:[A-Z]\w*|&|for)(?: (?:[A-Z]\w*|&|for))*\Z")  # a cate
 # What looks like a message, and why it is none.
 NO_MESSAGES = {
     "control character ": "a part of a character's name",
+    "surrogate ": "a part of a character's name",
+    "an {noun}": "a format with its article, of which the catalogues hold each",
     "while scanning a quoted scalar": "what the YAML parser says, which is not shown",
     "while parsing a flow": "what the YAML parser says, which is not shown",
     "is full": "what SQLite says, which is not shown",
@@ -154,4 +156,4 @@ def _is_sentence(template: str) -> bool:
     """Return whether a text holds words for people: patterns, keys and single words do not."""
     words = re.sub(r"\{[a-z_0-9]+\}", "", template)
     is_other = _PATTERN.search(template) or _TITLE.match(template)
-    return bool(" " in words.strip() and not is_other and _LITERAL_NAMES.search(words))
+    return bool(" " in words and not is_other and _LITERAL_NAMES.search(words))

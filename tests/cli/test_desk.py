@@ -278,7 +278,7 @@ def test_check_reads_the_settings(tiny: TinyEdition):
     conf.write_text(f"{text}\nRELATIVE_URLS = False\n")
     ran = kuratorium(tiny.root, "check")
     assert ran.returncode == 0
-    assert "pelicanconf.py: RELATIVE_URLS: this setting has no effect" in ran.stderr
+    assert "pelicanconf.py: RELATIVE_URLS: diese Einstellung hat keine Wirkung" in ran.stderr
 
 
 def test_start_changes_nothing_after_a_no(tiny: TinyEdition):
@@ -358,7 +358,7 @@ def test_check_explains_a_rule(tiny: TinyEdition) -> None:
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("content", "this folder holds files that no build wrote"),
+        ("content", "dieser Ordner enthält Dateien, die kein Bau geschrieben hat"),
         ("content/media/neu", "das ist ein Ordner der Ausgabe selbst"),
         ("curation/samples/neu", "das ist ein Ordner der Ausgabe selbst"),
         ("theme/static/neu", "das ist ein Ordner der Ausgabe selbst"),

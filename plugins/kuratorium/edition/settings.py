@@ -16,8 +16,7 @@ from msgspec.structs import replace
 
 from .. import urls
 from ..errors import EditionError, Problem
-from ..text.message_templates import MessageTranslator
-from ..translations import SOURCE_LANGUAGE, read_messages
+from ..translations import SOURCE_LANGUAGE, MessageTranslator, read_messages
 from .formats import FORMATS
 from .paths import SETTINGS_FILE
 

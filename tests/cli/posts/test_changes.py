@@ -33,7 +33,7 @@ def test_a_post_with_errors_is_put_back(tiny: TinyEdition) -> None:
     refused = kuratorium(tiny.root, "publish", "viel")
     assert refused.returncode == 2
     assert "curation/notes/2026/viel.md" in refused.stderr
-    assert "7 words" in refused.stderr
+    assert "7 Worte" in refused.stderr
     assert path.read_bytes() == before
 
 
