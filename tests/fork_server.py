@@ -123,6 +123,8 @@ def _answer(connection: socket.socket) -> None:
         code = main.main()
     except SystemExit as end:
         code = end.code or 0
+        if not isinstance(code, int):
+            print(code, file=sys.stderr)
     except BaseException:  # noqa: BLE001 - as Python itself
         traceback.print_exc()
     # As Python ends, but without freeing what was imported, which takes longer than most commands.

@@ -66,11 +66,13 @@ def test_from_a_feed_to_a_subscriber(desk: Desk) -> None:
     desk.run("note", name + ".md", "--by", "jonas-albrecht")
     note = desk.root / desk.stdout.strip()
     assert name not in desk.read_inbox()
+    desk.run("check")  # a draft stops nobody
+    publish(note, "")
     assert "no words of your own" in desk.run("check", code=2)
     assert "no words of your own" in desk.run("build", code=2)
     assert not (desk.root / "output").exists()
 
-    note.write_text(note.read_text() + f"\n{WORDS}\n")
+    publish(note, WORDS)
     desk.run("check")
     desk.run("build")
     page = desk.read_page(f"notizen/{note.stem}.html")
@@ -114,7 +116,7 @@ def test_real_feeds_become_notes(
     monkeypatch.setenv("EDITOR", "")
     for item in selected:
         assert main(["note", item.uid, "--by", "anna-berg"]) == 0  # in this process: starting 25 takes ten seconds
-        add_words(tiny.root / capsys.readouterr().out.strip())
+        publish(tiny.root / capsys.readouterr().out.strip(), WORDS)
     desk.run("check")
     desk.run("build")
     entries = {entry.id: entry for entry in read_feed(tiny.root).entries}
@@ -135,9 +137,9 @@ def read_feed(root: Path) -> Any:
     return feed
 
 
-def add_words(note: Path) -> None:
-    """Add an editor's own words to a note."""
-    note.write_text(f"{note.read_text()}\n{WORDS}\n")
+def publish(note: Path, words: str) -> None:
+    """Add an editor's own words to a note, and delete the line that says that it is a draft."""
+    note.write_text(f"{note.read_text()}\n{words}\n".replace("status: draft\n", ""))
 
 
 def assert_credits(html: str | bytes, work: Work) -> None:

@@ -55,8 +55,9 @@ def list_answers(suggestion: Suggestion, translations: NullTranslations) -> list
 
 def build_comment(suggestions: Iterable[Suggestion], translations: NullTranslations) -> str:
     """Return what people say of a work as a comment for the editor of its note; empty if nobody suggests it."""
+    by = translations.gettext("suggested by {name}")
     lines = [
-        f"{translations.gettext('suggested by {name}').format(name=suggestion.by)}: "
+        f"{by.format(name=suggestion.by)}: "
         + "; ".join((suggestion.why.rstrip("."), *list_answers(suggestion, translations)))
         for suggestion in suggestions
     ]

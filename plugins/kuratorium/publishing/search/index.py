@@ -160,11 +160,14 @@ def _index_parts(site: Path, scratch: Path, parts: Sequence[_Part], languages: d
 
 
 def _link_pages(site: Path, folder: Path, pages: Sequence[IndexedPage]) -> None:
-    """Give a folder the pages of a part, under their paths."""
+    """Give a folder the pages of a part, under their paths.
+
+    Sorted: Pagefind numbers pages as it finds them, which some file systems let it do in the order of their making.
+    """
     folder.mkdir(parents=True)
-    for parent in {(folder / page.path).parent for page in pages}:
+    for parent in sorted({(folder / page.path).parent for page in pages}):
         parent.mkdir(parents=True, exist_ok=True)
-    for page in pages:
+    for page in sorted(pages, key=lambda page: page.path):
         try:
             os.link(site / page.path, folder / page.path)
         except OSError:  # another disk, or one without links
