@@ -62,7 +62,6 @@ ENDINGS = re.compile(r"(ations?|ions?|ings?|ers?|ies|ed|es|s|e|y)$")
 TESTS_WITHOUT_MODULE = {
     "cli/test_links_out.py": "all commands that write, against links that lead out of the edition",
     "cli/test_odd_files.py": "commands that meet FIFOs and folders where files should be",
-    "test_message_templates.py": "the messages of all rules against their catalogues",
     "edition/rules/test_rules.py": "all rules of the folder against one table of mistakes",
     "intake/test_real_feeds.py": "real feeds, through every parser and the whole of a pull",
     "publishing/pelican_site/test_plugins.py": "other plugins of Pelican beside ours, each on a real build",

@@ -1,9 +1,9 @@
 """Translations: messages stand in English in templates and code, and the theme's catalogues translate them.
 
 A catalogue is a gettext file, theme/translations/LANGUAGE.po; a language without one reads English. Messages of rules
-have one of their own, theme/translations/messages/LANGUAGE.po, since no page shows them: the same sentences with a field in
-the place of each value, such as `unknown key "{key}"`. Rules compose their messages in English; the template of a
-finished one is found, and its values are put into the translation.
+have one of their own, theme/translations/messages/LANGUAGE.po, since no page shows them. It has a field in the place of
+each value, such as `unknown key "{key}"`. Rules compose their messages in English; the template of a finished one is
+found, and its values are put into the translation.
 """
 
 from __future__ import annotations
