@@ -260,7 +260,7 @@ def test_passwords_in_addresses_are_neither_printed_nor_published(tiny: TinyEdit
         ran = kuratorium(tiny.root, *arguments)
         assert ran.returncode == 2
         assert "diese Adresse enthält einen Benutzernamen oder ein Passwort" in ran.stdout + ran.stderr
-        assert "Write https://blog.example/feed" in ran.stdout + ran.stderr
+        assert "https://blog.example/feed schreiben" in ran.stdout + ran.stderr
         assert "s3cret" not in ran.stdout + ran.stderr
     tiny.write("curation/sources.yaml", f"{before}{entry.replace(SECRET, 'https://blog.example')}  site: {SECRET}/\n")
     ran = kuratorium(tiny.root, "check")
