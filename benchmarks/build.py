@@ -4,8 +4,10 @@
 
 Every build is a process of its own, and the tools take turns, so that a busy moment of the machine hits all of them.
 `full` begins with nothing; `again` is a build without changes; `body`, `title` and `new` follow an edit of one of the
-latest posts, or a new one (edits.py). `live …` is such an edit while the site is served (kuratorium preview, hugo
-server): from the writing of the file until an open page is told, with the memory that the server uses then.
+latest posts, or a new one (edits.py). `full index` and the like are the index of the search, which Hugo has none of: a
+`kuratorium build` of its own, after one that left the index out. `live …` is such an edit while the site is served
+(kuratorium preview, hugo server): from the writing of the file until an open page is told, with the memory that the
+server uses then.
 CPU is user and system time of the process and its children, the figure to trust on a busy machine (of a served site in
 ticks of a hundredth of a second); seconds are those of the wall clock; each as the least and the median of the runs. MB
 is the most memory that they used together; written are the files that were written to the disk, and their size.
@@ -95,34 +97,43 @@ def measure(folder: Path, tools: list[Tool], count: int, runs: int) -> Iterator[
             root = folder / tool.name
             for name in tool.scrap:
                 shutil.rmtree(root / name, ignore_errors=True)
-            yield build(tool, root, "full", count)
+            yield from build_and_index(tool, root, "full", count)
             for case in tool.cases:
-                yield after_edit(tool, root, case, count, run)
+                yield from after_edit(tool, root, case, count, run)
             yield from while_served(tool, root, count, run)
 
 
-def after_edit(tool: Tool, root: Path, case: str, count: int, run: int) -> Taken:
+def after_edit(tool: Tool, root: Path, case: str, count: int, run: int) -> Iterator[Taken]:
     """Edit as `case` says (`again`: not at all) and build. Exit if the edit is not on its page."""
     if case == "again":
-        return build(tool, root, case, count)
+        yield build(tool, root, case, count, tool.command())
+        return
     post = edits.CASES[case](count, run)
     tool.add(root, post)
-    taken = build(tool, root, case, count)
+    yield from build_and_index(tool, root, case, count)
     if edits.mark(run) not in (root / tool.output / forms.page(post)).read_text("utf-8"):
         sys.exit(f"{tool.name} does not show the edit ({case}) on {forms.page(post)}")
-    return taken
 
 
-def build(tool: Tool, root: Path, case: str, count: int) -> Taken:
+def build_and_index(tool: Tool, root: Path, case: str, count: int) -> Iterator[Taken]:
+    """Run and measure a build, and then, if the tool has one, the index of the search."""
+    if tool.build_alone:
+        yield build(tool, root, case, count, tool.build_alone())
+    yield build(tool, root, f"{case} index" if tool.build_alone else case, count, tool.command())
+
+
+def build(tool: Tool, root: Path, case: str, count: int, command: list[str]) -> Taken:
     """Run and measure one build. Exit with the tool's output if it failed."""
     started = time.time_ns()
-    ended = processes.run(tool.command(), root, ENVIRONMENT)
+    ended = processes.run(command, root, ENVIRONMENT)
     pages = sum(file.name.endswith(".html") for file in _files(root / tool.output))
     if ended.code or pages < count:
         sys.exit(f"{tool.name} failed ({ended.code}, {pages} pages):\n{ended.said[-4000:]}")
     # The kernel stamps files with a clock that lags some milliseconds behind.
     since = started - 10_000_000
-    new = [size for file in _files(root / tool.output) if (size := _size_if_new(file, since)) is not None]
+    # A page that Pagefind read has a new time, too, as it was linked.
+    written = root / tool.output / (tool.index if case.endswith(" index") else "")
+    new = [size for file in _files(written) if (size := _size_if_new(file, since)) is not None]
     return Taken(tool.name, case, ended.seconds, ended.cpu, ended.memory, len(new), sum(new))
 
 

@@ -22,9 +22,10 @@ class Tool:
 
     `begin` lays out an empty site in a folder, `add` writes a post there, `command` builds the site into `output`;
     `scrap` are the folders to delete before a full build. `missing` returns why the generator cannot take part, "" if
-    it can. `cases` are measured beside a full build: `again` (nothing changed) and those of edits.CASES. `serve` is the
-    command that serves the site on a port while it is edited as `live_cases` say; `listen` takes a page's HTML and the
-    port, and opens the connection by which the page hears of a change.
+    it can. `build_alone` is the command that builds without the index of the search; `command`, run after it, adds that
+    in the folder `index` of `output`. `cases` are measured beside a full build: `again` (nothing changed) and those of
+    edits.CASES. `serve` is the command that serves the site on a port while it is edited as `live_cases` say; `listen`
+    takes a page's HTML and the port, and opens the connection by which the page hears of a change.
     """
 
     name: str
@@ -32,7 +33,9 @@ class Tool:
     add: Callable[[Path, Post], None]
     command: Callable[[], list[str]]
     missing: Callable[[], str]
+    build_alone: Callable[[], list[str]] | None = None
     output: str = "output"
+    index: str = "pagefind"
     scrap: tuple[str, ...] = ("output",)
     cases: tuple[str, ...] = ()
     live_cases: tuple[str, ...] = ()
@@ -47,6 +50,13 @@ class Tool:
 
 def _kuratorium() -> list[str]:
     return [sys.executable, "-m", "kuratorium.cli.main", "build"]
+
+
+def _kuratorium_alone() -> list[str]:
+    code = (
+        "from pathlib import Path; from kuratorium.publishing.build_command import build_site; build_site(Path.cwd())"
+    )
+    return [sys.executable, "-c", code]
 
 
 def _preview(port: int) -> list[str]:
@@ -82,6 +92,7 @@ def _missing_theme() -> str:
 TOOLS: tuple[Tool, ...] = (
     Tool(
         *("Kuratorium", forms.begin_edition, forms.add_to_edition, _kuratorium, _missing_theme),
+        build_alone=_kuratorium_alone,
         scrap=("output", "var"),
         cases=("again", *CASES),
         live_cases=(*CASES,),

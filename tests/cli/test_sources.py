@@ -264,5 +264,5 @@ def test_passwords_in_addresses_are_neither_printed_nor_published(tiny: TinyEdit
         assert "s3cret" not in ran.stdout + ran.stderr
     tiny.write("curation/sources.yaml", f"{before}{entry.replace(SECRET, 'https://blog.example')}  site: {SECRET}/\n")
     ran = kuratorium(tiny.root, "check")
-    assert "Write https://blog.example/" in ran.stdout + ran.stderr
+    assert "https://blog.example/ schreiben" in ran.stdout + ran.stderr
     assert "s3cret" not in ran.stdout + ran.stderr

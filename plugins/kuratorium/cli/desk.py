@@ -83,6 +83,7 @@ def check(
     With --fetch alone, only works are visited whose text neither a pull nor a visit has found.
     """
     from ..desk.check import explain_rule
+    from ..desk.fixes import is_written
     from . import reports
 
     root, now = options.find_writable_root() if fix else options.find_edition_root(), options.get_current_time()
@@ -96,7 +97,7 @@ def check(
     visited = _visit_links(root, names, which, archive=archive) if which else ()
     if fix:
         fixed = _fix(root, now, names, visited)
-        visited = [item for item in visited if not item.record.moved_to]
+        visited = [item for item in visited if not item.record.moved_to or is_written(root, item.link)]
         (reports.print_fixed_lines if form == "text" else list)(fixed)
     result = translate_findings(root, check_edition(root, now, names, visited))
     if form == "text":
@@ -189,6 +190,7 @@ def _visit_links(root: Path, names: Sequence[str], which: Which, *, archive: boo
         )
     reports.print_visit_report(report)
     if which == "unread":  # only what they say is asked for
+        reports.print_unread_works(report.unread)
         return ()
     with copies.ArchiveClient(agent, copies.read_service(os.environ), keys) as client:
         visited = copies.propose_copies(root, report.links, client)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -327,6 +327,12 @@ def print_visit_report(report: VisitReport) -> None:
     )
     known = format_count(len({item.link.address for item in report.links}), "address", "addresses")
     print_message(f"{report.visited_count} of {known} visited.{note}")
+
+
+def print_unread_works(works: Iterable[tuple[str, str]]) -> None:
+    """Print to stderr the works that could not be read, each with its reason."""
+    for address, reason in works:
+        print_message(f"{address} cannot be read: {reason}. Quotations are not compared with it.", "yellow")
 
 
 def print_archive_report(report: ArchiveReport) -> None:

@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from html import escape
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 from urllib.parse import urldefrag
 
 import yaml
@@ -25,16 +27,17 @@ from ..edition.loader import Edition
 from ..edition.model import FrontMatter, PostFile, StandalonePage
 from ..edition.rules import body
 from ..edition.works import Work
-from ..edition.yaml import YamlPath, dump_yaml, map_nodes
+from ..edition.yaml import InvalidYamlError, YamlPath, dump_yaml, load_yaml, map_nodes
 from .rules.last_commit import read_former_files
 from .rules.links.outgoing.findings import VisitedLink
+from .rules.links.outgoing.links import OutgoingLink
 from .rules.model import select_texts
 from .rules.posts.moved_events import MovedEvent, find_moved_events
 from .rules.texts import typography
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")  # what frontmatter.decode_text takes for the end of a line
 _SECOND = timedelta(seconds=1)
-_NEIGHBOURS: dict[str | int, str] = {"": "date", "event": "start", "bookmark_of": "url"}
+_NEIGHBOURS: dict[str | int, str] = {"": "date", "event": "start", "bookmark_of": "url", "lookback_of": "url"}
 """The key behind which a new one is written, by the field that it belongs to."""
 
 
@@ -50,7 +53,8 @@ class FixedLine(Struct, frozen=True):
     after: str
 
 
-_AFTER_ADDRESS = r"(?![\w/%?&=~+-]|[.,;:!]\w)"  # what follows a whole address: not more of another one
+# What stands around a whole address: not more of another one, such as that of a copy, which ends with its original.
+_BEFORE_ADDRESS, _AFTER_ADDRESS = r"(?<![\w/%?&=~+-])", r"(?![\w/%?&=~+-]|[.,;:!]\w)"
 
 Correction = tuple[str, list[FixedLine]]
 """The text of a file, and its changes; without any, the file stays."""
@@ -215,9 +219,36 @@ def fix_moved_links(root: Path, visited: Iterable[VisitedLink]) -> list[FixedLin
     moved = [item for item in visited if item.record.moved_to and not item.record.reason]
     fixed: list[FixedLine] = []
     for file, items in groupby(sorted(moved, key=lambda item: item.link.file), key=lambda item: item.link.file):
-        addresses = {urldefrag(item.link.written).url: item.record.moved_to for item in items}
-        fixed += _replace_addresses(root, file, addresses)
+        fixed += _replace_addresses(root, file, _list_replacements(items))
     return fixed
+
+
+def is_written(root: Path, link: OutgoingLink) -> bool:
+    """Return whether an address still stands in its file, as `fix_moved_links` would have found it, or in another form.
+
+    A file that cannot be read is one in which it may stand.
+    """
+    try:
+        text = loader.read_bytes(root, link.file).decode()
+    except (frontmatter.InvalidFileError, UnicodeDecodeError):
+        return True
+    written = urldefrag(link.written).url
+    return not link.line or bool(_build_pattern([written, escape(written, quote=False)]).search(text))
+
+
+def _list_replacements(items: Iterable[VisitedLink]) -> dict[str, str]:
+    """Return new addresses by old ones; those without a scheme stay, since they may be words of a text."""
+    addresses: dict[str, str] = {}
+    for item in items:
+        old, new = urldefrag(item.link.written).url, item.record.moved_to
+        if old.lower().startswith("http"):
+            addresses |= {escape(old, quote=False): escape(new, quote=False), old: new}
+    return addresses
+
+
+def _build_pattern(addresses: Iterable[str]) -> re.Pattern[str]:
+    alternatives = "|".join(map(re.escape, sorted(addresses, key=len, reverse=True)))
+    return re.compile(f"{_BEFORE_ADDRESS}(?:{alternatives}){_AFTER_ADDRESS}")
 
 
 def _replace_addresses(root: Path, file: str, addresses: dict[str, str]) -> list[FixedLine]:
@@ -225,23 +256,36 @@ def _replace_addresses(root: Path, file: str, addresses: dict[str, str]) -> list
         before = loader.read_bytes(root, file).decode()
     except (frontmatter.InvalidFileError, UnicodeDecodeError):
         return []
-    pattern = re.compile("|".join(f"{re.escape(address)}{_AFTER_ADDRESS}" for address in addresses))
-    after = pattern.sub(lambda match: addresses[match[0]], before)
-    if after == before or not _is_readable(file, after):
+    if not addresses:
+        return []
+    correct = partial(_build_pattern(addresses).sub, lambda match: addresses[match[0]])
+    after = correct(before)
+    if after == before or not _says_the_same(file, before, after, correct):
         return []
     pairs = enumerate(zip(before.split("\n"), after.split("\n"), strict=True), 1)
     lines = [FixedLine(file, number, old, new) for number, (old, new) in pairs if old != new]
     return lines if not apply_changes([FileChange(path=root / file, text=after, expected=before)]) else []
 
 
-def _is_readable(file: str, text: str) -> bool:
-    if not file.endswith(".md"):
-        return True
+def _says_the_same(file: str, before: str, after: str, correct: Callable[[str], str]) -> bool:
+    """Return whether a file is read as before but for its addresses: within braces, one with a comma ends early."""
     try:
-        frontmatter.parse_front_matter(file, frontmatter.decode_text(file, text.encode()), FrontMatter)
-    except frontmatter.InvalidFileError:
-        return file.startswith("content/pages/")  # whose front matter is another record
-    return True
+        old, new = (load_yaml(_find_yaml(file, text)) for text in (before, after))
+    except (frontmatter.InvalidFileError, InvalidYamlError):
+        return False
+    return bool(_correct_values(old, correct) == new)
+
+
+def _find_yaml(file: str, text: str) -> str:
+    return frontmatter.split_front_matter(file, text).front_matter if file.endswith(".md") else text
+
+
+def _correct_values(value: Any, correct: Callable[[str], str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _correct_values(item, correct) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_correct_values(item, correct) for item in value]
+    return correct(value) if isinstance(value, str) else value
 
 
 def write_copy(root: Path, file: str, work: Work, copy: str) -> list[FixedLine]:
@@ -249,14 +293,22 @@ def write_copy(root: Path, file: str, work: Work, copy: str) -> list[FixedLine]:
 
     def correct(file: str, data: bytes) -> Correction:
         before, parts = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, data), FrontMatter)
-        if work not in before.bookmark_of:
+        if work not in before.works:
             return "", []
-        index = before.bookmark_of.index(work)
-        works = tuple(replace(item, archived=copy) if item == work else item for item in before.bookmark_of)
-        pieces, path = _LINE_END.split(data.decode()), ("bookmark_of", index, "archived")
+        pieces, path = _LINE_END.split(data.decode()), (*_find_work(before, work), "archived")
         change = _set_value(file, pieces, map_nodes(parts.front_matter), path, dump_yaml(copy).strip())
         content = "".join(pieces)
         after, _ = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, content.encode()), FrontMatter)
-        return content, [change] if after == replace(before, bookmark_of=works) else []
+        expected = [replace(item, archived=copy) if item == work else item for item in before.works]
+        is_expected = [*after.works] == expected and _drop_works(after) == _drop_works(before)
+        return content, [change] if is_expected else []
 
     return _apply(root, file, correct)
+
+
+def _find_work(meta: FrontMatter, work: Work) -> YamlPath:
+    return ("bookmark_of", meta.bookmark_of.index(work)) if work in meta.bookmark_of else ("lookback_of",)
+
+
+def _drop_works(meta: FrontMatter) -> FrontMatter:
+    return replace(meta, bookmark_of=(), lookback_of="")

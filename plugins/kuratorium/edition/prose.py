@@ -29,6 +29,7 @@ _ITEM_INDENT = 2  # of what belongs to an item, against its mark
 # As browsers end comments (https://html.spec.whatwg.org/#comment-start-state): "<!-->", "<!--->" and "--!>" do, too. An
 # unclosed one goes on to the end (https://spec.commonmark.org/0.31.2/#html-blocks).
 _COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.S)
+_EMPTY_TURN = re.compile(r"^ {0,3}@[\w-]+(?: ?\([\d:]+\))?:[ \t…]*$", re.M)  # as templates begin conversations
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _URL = re.compile(r"\b(?:https?://|www\.|mailto:)\S+")
 _STANDALONE_LINKS = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]*\](?:{LINK_TARGET}|\[[^\]\n]*\])[ \t.]*$", re.M)
@@ -125,6 +126,11 @@ def has_own_words(body: str) -> bool:
     beginning = "\n\n".join(body.split("\n\n", 2)[:2])
     texts = (beginning, body) if len(beginning) < len(body) else (body,)
     return any(_WORD.search(paragraph) for text in texts for paragraph in _list_countable_paragraphs(text))
+
+
+def has_text(body: str) -> bool:
+    """Return whether a body has more than comments, and turns in which nobody has said anything yet."""
+    return bool(_WORD.search(_EMPTY_TURN.sub("", blank_comments(body))))
 
 
 def _list_countable_paragraphs(body: str) -> Iterator[str]:

@@ -117,7 +117,8 @@ def test_a_note_has_own_words(body: str, is_valid: bool) -> None:
 def test_other_formats_need_only_text() -> None:
     """An essay may consist of a quotation, but may not be empty."""
     assert check(post("essay", body="> Zitat.")) == []
-    assert [violation.message for violation in check(post("essay", body="\n"))] == ["there is no text"]
+    for empty in ("\n", "…", "<!-- Frag nach. -->", "<!-- Frag nach. -->\n\n@anna-berg: …\n\n@eva-falk (12:30): …\n"):
+        assert [violation.message for violation in check(post("essay", body=empty))] == ["there is no text"]
 
 
 @pytest.mark.parametrize(

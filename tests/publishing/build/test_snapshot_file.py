@@ -16,6 +16,7 @@ from kuratorium.publishing.build import changes
 from kuratorium.publishing.build.cache import CACHE_FILE
 from kuratorium.publishing.build.snapshot_file import SNAPSHOT_FILE, compare_site, find_unchanged_site
 from kuratorium.publishing.build_command import build_site
+from kuratorium.publishing.delivery.after_build import finish_site
 from tests.editions import TinyEdition
 from tests.publishing.build.test_run import ENVIRONMENT, own_theme, run
 
@@ -124,6 +125,23 @@ def test_changes_of_texts_and_registry_are_named(built: Path, change: str) -> No
     CHANGES[change](built)
     comparison = compare_site(str(built), time.time())
     assert (comparison and comparison.changed_files) == NAMED.get(change)
+
+
+def test_the_index_of_the_search_is_no_change(tiny: TinyEdition) -> None:
+    """It is written after the stamps are taken; the first edit after the first index takes the short way, too."""
+    tiny.note("zwei")
+    time.sleep(0.05)  # no text is too recent
+    result = build_site(tiny.root)
+    assert is_unchanged(tiny.root)
+    assert finish_site(tiny.root, result).page_count
+    assert is_unchanged(tiny.root)
+    note = tiny.note("zwei", body="Andere Worte.")
+    comparison = compare_site(str(tiny.root), time.time())
+    assert comparison
+    assert comparison.changed_files == {note.relative_to(tiny.root).as_posix()}
+    foreign = tiny.root / "output/fremd.html"
+    foreign.write_text("Fremd.")
+    assert compare_site(str(tiny.root), time.time()) is None
 
 
 @pytest.mark.parametrize("change", ["a note is removed", "a note is renamed", "a note comes", "an item comes"])

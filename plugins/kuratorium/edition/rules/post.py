@@ -55,7 +55,7 @@ def check_own_words(post_file: PostFile, _: Registry) -> Iterator[Violation]:
     if get_format(post_file.format).is_note and not prose.has_own_words(post_file.body):
         hint = "Say below the front matter why it is worth reading; until then set status: draft."
         yield Violation((), "this note has no words of your own", hint, post_file.body_line)
-    elif not post_file.body.strip():
+    elif not prose.has_text(post_file.body):
         hint = "Write below the front matter; until then set status: draft."
         yield Violation((), "there is no text", hint, post_file.body_line)
 

@@ -32,7 +32,8 @@ from ...errors import Problem
 from ...files import hash_file, write_atomically
 from .. import settings as conf
 from ..assets import find_assets
-from ..settings import COPY_ENDINGS, Settings
+from ..settings import COPY_ENDINGS, SEARCH_FOLDER, Settings
+from ..urls import Paths
 from . import scan, snapshot_file
 from .cache import CACHE_FILE
 from .model import BuildState, ChangeSet, InputRecord, OutputRecords
@@ -321,6 +322,10 @@ def save_snapshot(root: Path, snapshot: Snapshot, state: BuildState, cached_file
         return
     others = {**snapshot.settings_stamps, **snapshot.asset_stamps, **dict.fromkeys(missing, MISSING_FILE)}
     others |= snapshot_file.stamp_program()
+    if Paths(state.settings.site.lang).search() in cached_files.output_records:
+        # The index is written after the stamps are taken: a folder for it that is new then would look like a change.
+        with contextlib.suppress(FileExistsError):
+            (output / SEARCH_FOLDER).mkdir()
     outputs = _stamp_site(root, output, cached_files.output_records)
     if outputs:
         state_of_site = _describe_site(state, output, len(cached_files.output_records))

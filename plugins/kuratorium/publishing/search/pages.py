@@ -17,6 +17,7 @@ from ...files import hash_bytes, write_atomically
 from ..settings import SEARCH_FOLDER
 
 _RECORDS_FILE = "var/search.pages"
+_BODY_MARK = re.compile(rb"\sdata-pagefind-body[\s>]")
 _BODY = re.compile(rb"<(\w+)[^<>]*\sdata-pagefind-body[\s>]")
 _OPENING = re.compile(rb"<html[^<>]*>")
 _LANGUAGE = re.compile(rb'\slang="([^"]*)"')
@@ -62,7 +63,9 @@ def read_indexed_part(file: Path) -> tuple[str, bytes] | None:
     It reads one element, and the language of the page: lists below a post may change without another index.
     """
     data = file.read_bytes()
-    body = _BODY.search(data)
+    # Looked for from its mark: tried at each element of a page, the expression takes half a millisecond.
+    mark = _BODY_MARK.search(data)
+    body = _BODY.match(data, data.rfind(b"<", 0, mark.start())) if mark else None
     if not body:
         return None
     opening = _OPENING.search(data)

@@ -93,6 +93,18 @@ def test_a_work_on_one_line_gets_its_copy_there(tiny: TinyEdition, web: Web) -> 
     assert f"bookmark_of: [{{url: {original}, archived: {copy}, title: Das Werk}}]  # gelesen\n" in file.read_text()
 
 
+def test_a_work_that_is_looked_back_on_gets_its_copy(tiny: TinyEdition, web: Web) -> None:
+    """Its line stands below the address, as with a work that is recommended."""
+    web.answers["/werk"] = page(*WORDS)
+    original = f"{web.address}/werk"
+    past = {"url": original, "title": "Damals", "date": "2016-10-01", "publication": "Amtsblatt"}
+    file = tiny.post("content/lookbacks/damals.md", lookback_of=past, changed_since=["Alles."])
+    offer_copies(web, original)
+    assert archive(tiny, web).failures == ()
+    copy = f"{web.address}/archiv/web/{STAMP}/{original}"
+    assert f"  url: {original}\n  archived: {copy}\n  title: Damals\n" in file.read_text()
+
+
 def test_a_copy_takes_its_time(tiny: TinyEdition, web: Web) -> None:
     """While the archive works, it is asked every five seconds, and in the end given up."""
     recommend(tiny, web)
@@ -101,6 +113,22 @@ def test_a_copy_takes_its_time(tiny: TinyEdition, web: Web) -> None:
     report = archive(tiny, web, pauses)
     assert "has not saved it within 300 s" in report.failures[0][1]
     assert pauses == [5.0] * 60
+
+
+def test_a_new_copy_may_be_found_some_seconds_later(tiny: TinyEdition, web: Web) -> None:
+    """A copy that is not there yet is read again before it counts as missing."""
+    recommend(tiny, web)
+    offer_copies(web, f"{web.address}/werk")
+    path = f"/archiv/web/{STAMP}/{web.address}/werk"
+    later, web.answers[path] = web.answers[path], respond(b"", 404)
+    service = read_service({"INTERNET_ARCHIVE_ADDRESS": f"{web.address}/archiv"})
+
+    def pause(_: float) -> None:
+        web.answers[path] = later
+
+    with ArchiveClient("Kuratorium (test)", service, KEYS, pause) as client:
+        report = archive_works(tiny.root, visit(tiny, which="all").links, client)
+    assert (len(report.written), report.failures) == (1, ())
 
 
 Fault = Callable[[Web, str], None]

@@ -6,6 +6,14 @@ from kuratorium.desk.rules.links.outgoing.links import list_outgoing_links
 from kuratorium.edition.loader import read_edition
 from tests.editions import TinyEdition, work
 
+FILES = (
+    "content/essays/rueckblick.md",
+    "content/lookbacks/damals.md",
+    "curation/people.yaml",
+    "curation/topics.yaml",
+    "curation/series.yaml",
+)
+
 
 def addresses(tiny: TinyEdition, own_site: str = "https://weichenwerk.example") -> list[str]:
     """Return the addresses of the links of an edition but that of its first note."""
@@ -26,6 +34,7 @@ def addresses(tiny: TinyEdition, own_site: str = "https://weichenwerk.example") 
         ("[Wort](https://a.example/x#teil) [Wort](https://a.example/x)", ["https://a.example/x"]),
         ("[Wort](https://bücher.example/ä)", ["https://xn--bcher-kva.example/%C3%A4"]),
         ("> Satz\n> — A: [T](https://a.example/x)", ["https://a.example/x"]),
+        ("[Wort](//a.example/x) [Wort](www.b.example)", ["https://a.example/x", "https://www.b.example"]),
         ("`[Wort](https://a.example/x)`", []),
         ("    [Wort](https://a.example/x)", []),
         ("[Wort](https://ada:geheim@a.example/x)", []),
@@ -52,6 +61,33 @@ def test_links_of_front_matter_and_people(tiny: TinyEdition) -> None:
         "https://via.example/",
         "https://anna.example/",
     ]
+
+
+def test_links_of_pictures_registries_and_works_looked_back_on(tiny: TinyEdition) -> None:
+    """What leads readers elsewhere is a link, wherever it is written."""
+    image = {"file": "images/x.jpg", "alt": "Ein Haus", "credit": "Ada, <https://bild.example/ada>", "license": "CC0"}
+    past = {"url": "https://alt.example/", "title": "Damals", "date": "2016-10-01", "publication": "Amtsblatt"}
+    tiny.post(
+        "content/essays/rueckblick.md",
+        image=image | {"credit_url": "https://bild.example/"},
+        syndication=["https://kopie.example/"],
+    )
+    tiny.post("content/lookbacks/damals.md", lookback_of=past, changed_since=["Alles."])
+    names = {"anna-berg": "Anna Berg", "carl-dorn": "Carl Dorn", "eva-falk": "Eva Falk"}
+    people = [{"id": key, "name": name} for key, name in names.items()]
+    tiny.yaml("people", [{**people[0], "bio": "Schreibt für [das Blatt](https://blatt.example/)."}, *people[1:]])
+    topic = {"id": "transformation", "name": "Wandel", "intro": "Siehe [dort](https://thema.example/)."}
+    tiny.yaml("topics", [topic])
+    tiny.yaml("series", [{"id": "reihe", "name": "Reihe", "intro": "Mit <https://reihe.example/>."}])
+    links = {link.address: link for link in list_outgoing_links(read_edition(tiny.root)[0], "")}
+    assert {file.partition("/")[2]: [key for key in links if links[key].file == file] for file in FILES} == {
+        "essays/rueckblick.md": ["https://kopie.example/", "https://bild.example/", "https://bild.example/ada"],
+        "lookbacks/damals.md": ["https://alt.example/"],
+        "people.yaml": ["https://blatt.example/"],
+        "topics.yaml": ["https://thema.example/"],
+        "series.yaml": ["https://reihe.example/"],
+    }
+    assert links["https://alt.example/"].work
 
 
 def test_a_long_text_is_read_in_linear_time(tiny: TinyEdition) -> None:

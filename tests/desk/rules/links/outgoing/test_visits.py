@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
-from kuratorium.desk.fixes import fix_moved_links
+from kuratorium.desk.fixes import fix_moved_links, is_written
 from kuratorium.desk.rules.links.outgoing import findings
 from kuratorium.desk.rules.links.outgoing.links import list_outgoing_links
 from kuratorium.desk.rules.links.outgoing.store import LINKS_FILE
@@ -28,6 +29,8 @@ MONDAY = datetime.fromisoformat("2026-10-12T09:00:00+02:00")
 WORDS = [
     f"<p>Absatz {number} über den Umzug der Akten in ein neues Haus am Rand der Stadt.</p>" for number in range(20)
 ]
+
+ARTICLE = f"<!doctype html><title>Werk</title><article>{''.join(WORDS)}</article>".encode()
 
 
 @pytest.fixture
@@ -160,6 +163,44 @@ def test_a_work_that_moved_is_corrected(tiny: TinyEdition, web: Web) -> None:
         number for number, line in enumerate(before.split("\n"), 1) if re.search(r"/alt\b(?!-)", line)
     ]
     assert find(visit(tiny), findings.find_moved) == []
+
+
+def test_a_copy_of_a_moved_work_keeps_its_address(tiny: TinyEdition, web: Web) -> None:
+    """The address of a copy ends with that of its original, which is the name of the copy, not a link."""
+    copy = f"https://web.archive.org/web/20261012090000/{web.address}/alt"
+    file = recommend(tiny, f"{web.address}/alt", archived=copy)
+    web.answers["/alt"] = redirect("/neu")
+    web.answers["/neu"] = page(*WORDS)
+    fix_moved_links(tiny.root, visit(tiny).links)
+    assert copy in file.read_text()
+    assert f"url: {web.address}/neu\n" in file.read_text()
+
+
+def test_ampersands_are_written_as_they_were(tiny: TinyEdition, web: Web) -> None:
+    """An address in HTML has "&amp;", and so has the new one."""
+    file = tiny.essay("aufsatz", body=f'{OWN_WORDS} <a href="{web.address}/?a=1&amp;b=2">Wort</a>')
+    web.answers["/?a=1&b=2"] = redirect("/neu?c=3&d=4")
+    web.answers["/neu?c=3&d=4"] = page(*WORDS)
+    report = visit(tiny)
+    assert report.links[0].link.line > 1
+    fix_moved_links(tiny.root, report.links)
+    assert f'<a href="{web.address}/neu?c=3&amp;d=4">' in file.read_text()
+    assert not is_written(tiny.root, report.links[0].link)
+
+
+def test_an_address_that_would_break_its_file_is_not_written(tiny: TinyEdition, web: Web) -> None:
+    """Within braces, a comma ends an address: the file stays, and the finding, too."""
+    file = recommend(tiny, f"{web.address}/alt")
+    text = file.read_text()
+    start, end = text.index("bookmark_of:"), text.index("---\n", 4)
+    flow = f"bookmark_of: [{{title: Werk, url: {web.address}/alt}}]\n"
+    file.write_text(text[:start] + flow + text[end:])
+    web.answers["/alt"] = redirect("/neu,title")
+    web.answers["/neu,title"] = page(*WORDS)
+    report = visit(tiny)
+    assert fix_moved_links(tiny.root, report.links) == []
+    assert flow in file.read_text()
+    assert is_written(tiny.root, report.links[0].link)
 
 
 def test_a_temporary_redirect_is_no_move(tiny: TinyEdition, web: Web) -> None:
@@ -300,6 +341,35 @@ def test_fetch_reads_only_works_whose_text_is_not_known(tiny: TinyEdition, web: 
     assert [request.path for request in web.requests] == ["/neu"]
     known = {item.link.address: item.texts.first for item in visit(tiny).links}
     assert [name for name in names if known[f"{web.address}/{name}"]] == ["neu", "bekannt"]
+
+
+def test_a_work_that_cannot_be_read_is_told_once(tiny: TinyEdition, web: Web) -> None:
+    """It is asked again when it is due, not at each run, and its quotations are not compared."""
+    recommend(tiny, f"{web.address}/werk")
+    web.answers["/werk"] = respond(b"", 403)
+    assert [address for address, _ in visit(tiny, which="unread").unread] == [f"{web.address}/werk"]
+    assert visit(tiny, MONDAY + timedelta(hours=1), which="unread").visited_count == 0
+    web.answers["/werk"] = page(*WORDS)
+    report = visit(tiny, MONDAY + timedelta(days=1), which="unread")
+    assert (report.visited_count, report.unread) == (1, ())
+    assert report.links[0].texts.first
+
+
+@pytest.mark.parametrize("which", ["all", "unread"])
+def test_a_link_that_becomes_a_work_is_read(tiny: TinyEdition, web: Web, which: Which) -> None:
+    """A page that has not changed since it was but a link is sent once more, for its text."""
+    tiny.essay("aufsatz", body=f"{OWN_WORDS} [Dort]({web.address}/werk).")
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        is_known = request.headers["if-none-match"] == '"1"'
+        (respond(b"", 304, etag='"1"') if is_known else respond(ARTICLE, etag='"1"', content_type="text/html"))(request)
+
+    web.answers["/werk"] = answer
+    assert visit(tiny).links[0].texts.first == ""
+    recommend(tiny, f"{web.address}/werk")
+    assert "Umzug der Akten" in visit(tiny, which=which).links[0].texts.first
+    visit(tiny, which="all")
+    assert [request.headers.get("if-none-match") for request in web.requests] == [None, None, '"1"']
 
 
 def test_quotations_are_compared_with_what_was_fetched(tiny: TinyEdition, web: Web) -> None:

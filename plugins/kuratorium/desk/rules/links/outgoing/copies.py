@@ -31,6 +31,7 @@ SERVICE_VARIABLE = "INTERNET_ARCHIVE_ADDRESS"
 _TIMEOUT_SECONDS = 60.0  # of one request: the archive answers slowly
 _POLL_SECONDS = 5.0
 _MAX_POLLS = 60  # five minutes; a page takes half a minute
+_MAX_READS = 3  # of a new copy, which may be found some seconds after it was made
 # After these, the next work would fail in the same way.
 _END_REASONS = frozenset({"forbidden", "too-many-requests", "unreachable"})
 _COPY = re.compile(r"https?://web\.archive\.org/web/(\d{4,14})(?:[a-z]{2}_)?/(.+)", re.S)
@@ -120,13 +121,20 @@ class ArchiveClient:
         if not re.fullmatch(r"\d{14}", timestamp):
             raise SourceError("garbled", "the Internet Archive says that it saved it, but not where")
         copy = f"{self._service.copies}/{timestamp}/{original}"
+        status = self._read_status(copy)
+        for _ in range(_MAX_READS - 1):
+            if status != 200:
+                self._pause(_POLL_SECONDS)
+                status = self._read_status(copy)
+        if status != 200:
+            raise SourceError("not-found", f"the new copy cannot be read (HTTP {status}): {copy}")
+        return copy
+
+    def _read_status(self, address: str) -> int:
         try:
-            response = self._client.get(copy, follow_redirects=True)
+            return self._client.get(address, follow_redirects=True).status_code
         except httpx.HTTPError as error:
             raise _build_error(error) from error
-        if response.status_code != 200:
-            raise SourceError("not-found", f"the new copy cannot be read (HTTP {response.status_code}): {copy}")
-        return copy
 
     def _ask(self, method: str, address: str, **options: Any) -> dict[str, Any]:
         headers = {"accept": "application/json", **options.pop("headers", {})}
@@ -160,12 +168,7 @@ def propose_copies(root: Path, links: Iterable[VisitedLink], client: ArchiveClie
                 found[item.link.address] = client.find_copy(item.link.address)
             except SourceError:
                 break  # it is asked again the next time
-    links = tuple(
-        replace(item, record=replace(item.record, copy=found[item.link.address]))
-        if item.link.address in found
-        else item
-        for item in links
-    )
+    links = tuple(_add_copy(item, found) for item in links)
     if found:
         with LinkStore(root) as store:
             store.save((item.link.address, item.record, item.texts) for item in links if item.link.address in found)

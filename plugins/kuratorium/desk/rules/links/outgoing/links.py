@@ -1,26 +1,27 @@
-"""The addresses on other sites that published texts, people and topics link to."""
+"""The addresses on other sites that published texts, people, topics and series link to."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from html import unescape
+from html import escape, unescape
 from urllib.parse import urldefrag
 
 from msgspec import Struct
 
 from ..... import urls
 from .....edition import frontmatter, prose
+from .....edition.curation import Image
 from .....edition.loader import Edition, read_bytes
 from .....edition.model import PostFile, StandalonePage
+from .....edition.paths import PEOPLE_FILE, SERIES_FILE, TOPICS_FILE
 from .....edition.works import Work
 
-_PEOPLE_FILE = "curation/people.yaml"
 _MAX_LENGTH = 2_000  # characters; what is longer is no address, and a bound keeps the search linear
-# [words](address), [name]: address, <address>, href="address"
+# [words](address), [name]: address, <address>, href="address"; pages complete //host and www.host
 _ADDRESS = re.compile(
     rf"(?:\]\([ \t]*<?|^ {{0,3}}\[(?!\^)[^\]\n]{{1,200}}\]:[ \t]*<?|<|\bhref\s*=\s*[\"'])"
-    rf"(https?://[^\s<>\"']{{1,{_MAX_LENGTH}}})",
+    rf"((?:(?:https?:)?//|www\.)[^\s<>\"']{{1,{_MAX_LENGTH}}})",
     re.M | re.I,
 )
 
@@ -47,14 +48,15 @@ def list_outgoing_links(edition: Edition, own_site: str) -> list[OutgoingLink]:
         if not text.meta.has_no_readers:
             named = _list_works(text, opted_out) if isinstance(text, PostFile) else []
             links += _place(edition, text.file, [*named, *((found, None) for found in _find_addresses(text))])
-    people = edition.registry.people.values()
-    links += _place(edition, _PEOPLE_FILE, [(url, None) for person in people for url in person.links.values()])
+    for file, addresses in _list_registries(edition).items():
+        links += _place(edition, file, [(address, None) for address in addresses])
     return [link for link in links if not own_site or not urls.is_same_site(link.address, own_site)]
 
 
 def find_page(address: str) -> str:
     """Return what is asked for at an address: without its fragment; empty if that is no address of the web."""
-    return urldefrag(urls.make_absolute_url(address)).url
+    scheme = "https:" if address.startswith("//") else "https://" if address[:4].lower() == "www." else ""
+    return urldefrag(urls.make_absolute_url(scheme + address)).url
 
 
 def _list_works(post: PostFile, opted_out: Collection[str]) -> list[tuple[str, Work | None]]:
@@ -62,17 +64,48 @@ def _list_works(post: PostFile, opted_out: Collection[str]) -> list[tuple[str, W
 
     A work of a source that has opted out is a link like any other: its text is not read.
     """
-    works = [work for work in post.meta.bookmark_of if work.url]
-    recommended = [(work.url, None if work.source in opted_out else work) for work in works]
-    past = [] if isinstance(post.meta.lookback_of, str) else [(post.meta.lookback_of.url, None)]
-    return [*recommended, *((address, work) for address, work in past if address)]
+    return [(work.url, None if work.source in opted_out else work) for work in post.meta.works if work.url]
 
 
 def _find_addresses(text: PostFile | StandalonePage) -> Iterator[str]:
     """Yield the addresses in the front matter and the body of a text, but not those of its works."""
-    if isinstance(text, PostFile) and text.meta.via and text.meta.via.url:
-        yield text.meta.via.url
-    for match in _ADDRESS.finditer(prose.blank_unseen(text.body)) if "://" in text.body else ():
+    if isinstance(text, PostFile):
+        if text.meta.via:
+            yield text.meta.via.url
+        yield from text.meta.syndication
+        yield from _find_credits(text.meta.image)
+    yield from _find_in_markdown(text.body)
+
+
+def _list_registries(edition: Edition) -> dict[str, list[str]]:
+    """Return the addresses that people, topics and series link to, by the file in which they stand."""
+    registry = edition.registry
+    addresses: dict[str, list[str]] = {PEOPLE_FILE: [], TOPICS_FILE: [], SERIES_FILE: []}
+    for person in registry.people.values():
+        addresses[PEOPLE_FILE] += [
+            *person.links.values(),
+            *_find_in_markdown(person.bio),
+            *_find_credits(person.image),
+        ]
+    for topic in registry.topics.values():
+        addresses[TOPICS_FILE] += [*_find_in_markdown(topic.intro), *_find_credits(topic.image)]
+    for series in registry.series.values():
+        addresses[SERIES_FILE] += [*_find_in_markdown(series.intro), *_find_credits(series.image)]
+    return addresses
+
+
+def _find_credits(image: Image | None) -> Iterator[str]:
+    """Yield the addresses to which the credit of a picture leads."""
+    if image:
+        yield image.credit_url
+        yield from _find_in_markdown(image.credit)
+
+
+def _find_in_markdown(markdown: str) -> Iterator[str]:
+    """Yield the addresses of the links in a text."""
+    if "//" not in markdown and "www." not in markdown:
+        return
+    for match in _ADDRESS.finditer(prose.blank_unseen(markdown)):
         address = match[1]
         if match[0].startswith("]("):
             address = _close_brackets(address)
@@ -102,7 +135,7 @@ def _place(edition: Edition, file: str, named: list[tuple[str, Work | None]]) ->
         address = find_page(written)
         if address and address not in seen and not urls.has_credentials(written):
             seen.add(address)
-            position = content.find(written)
+            position = max(content.find(written), content.find(escape(written, quote=False)))
             yield OutgoingLink(
                 address, written, file, content.count("\n", 0, position) + 1 if position >= 0 else 0, work
             )

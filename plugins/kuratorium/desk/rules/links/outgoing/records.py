@@ -24,8 +24,8 @@ class Visit(Struct, frozen=True, kw_only=True):
     """The answer of an address: a page, or why there is none.
 
     `reason` and `message` are those of a SourceError; empty after an answer. `is_unchanged`: the server says that
-    nothing changed since the last visit. `moved_to`: where permanent redirects lead. `text`: the main text of a page,
-    empty for anything else. `until`: no visit before that moment.
+    nothing changed since the last visit. `moved_to`: where permanent redirects lead. `is_read`: a text was looked for,
+    as for works. `text`: the main text of a page, empty for anything else. `until`: no visit before that moment.
     """
 
     reason: str = ""
@@ -34,6 +34,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     is_unchanged: bool = False
     moved_to: str = ""
     paywall: bool = False
+    is_read: bool = False
     text: str = ""
     etag: str = ""
     last_modified: str = ""
@@ -58,6 +59,7 @@ class LinkRecord(Struct, frozen=True, kw_only=True):
     failed_days: int = 0
     moved_to: str = ""
     paywall: bool = False
+    is_read: bool = False
     changed: date | None = None
     etag: str = ""
     last_modified: str = ""
@@ -96,7 +98,7 @@ def judge_visit(
     if visit.reason:
         return _judge_failure(record, visit, now), texts
     if visit.is_unchanged and record:
-        visit = replace(visit, text=texts.last, paywall=record.paywall)
+        visit = replace(visit, text=texts.last, paywall=record.paywall, is_read=record.is_read)
     texts = _update_texts(record, texts, visit.text, accessed)
     changed = None
     if texts.first and texts.last and find_similarity(texts.first, texts.last) < _SAME:
@@ -109,6 +111,7 @@ def judge_visit(
         calm_visits=calm_visits,
         moved_to=visit.moved_to,
         paywall=visit.paywall,
+        is_read=visit.is_read,
         changed=changed,
         etag=visit.etag,
         last_modified=visit.last_modified,

@@ -37,11 +37,13 @@ class VisitReport(Struct, frozen=True):
     """All links of which anything is known, and the number of addresses that were visited now.
 
     `failure` says why none was, although some were due: this machine is offline, and nothing of it was kept.
+    `unread`: works that were visited now and whose text is still not known, with the reason.
     """
 
     links: tuple[VisitedLink, ...]
     visited_count: int
     failure: str = ""
+    unread: tuple[tuple[str, str], ...] = ()
 
     @property
     def refused_count(self) -> int:
@@ -59,7 +61,7 @@ def visit_links(
     forgets_others: bool = True,
     report_progress: Progress = lambda *_: None,
 ) -> VisitReport:
-    """Visit the addresses that are due, all, or those of works never visited; return what is known of every link.
+    """Visit the addresses that are due, all, or those of works without a known text; return what is known of all.
 
     What is known of other addresses is forgotten, unless these links are but a part of those of the edition.
     Raises UsageError if another process visits.
@@ -74,7 +76,7 @@ def visit_links(
     ):
         known, now = store.read(accessed), clock()
         works = {link.address for link in links if link.work}
-        unread = works - known.keys()
+        unread = {address for address in works if _is_unread(known.get(address), now)}
         if which == "unread":
             unread -= _list_archived(root, unread)
         choose: dict[Which, Callable[[str], bool]] = {
@@ -88,7 +90,11 @@ def visit_links(
         if forgets_others:
             store.forget_others(accessed)
     visited = (VisitedLink(link, *known[link.address]) for link in links if link.address in known)
-    return VisitReport(tuple(visited), 0 if failure else len(due), failure)
+    if failure:
+        return VisitReport(tuple(visited), 0, failure)
+    read = ((address, *known[address]) for address in due if address in works)
+    still_unread = ((address, record.message) for address, record, texts in read if record.reason and not texts.first)
+    return VisitReport(tuple(visited), len(due), unread=tuple(still_unread))
 
 
 class _Run:
@@ -124,13 +130,15 @@ class _Run:
         return ""
 
     async def _ask(self, address: str, fetcher: Fetcher, sandbox: SandboxPool) -> Visit:
-        record = self._known[address][0] if address in self._known else None
+        record, is_work = self._known[address][0] if address in self._known else None, address in self._works
+        # What became a work since the last visit is read once, also if it has not changed.
+        validators = record if record and (record.is_read or not is_work) else None
         try:
-            response = await fetcher.fetch(address, record)
+            response = await fetcher.fetch(address, validators)
             refuse_other_page(address, response.address)
             _refuse_front_page(address, response.address)
             page = WorkMetadata()
-            if response.data is not None:
+            if response.data is not None and is_work:  # the texts of others are not compared with anything
                 facts = (response.address, response.content_type, response.content_language)
                 page = await sandbox.read(read_page, response.data, *facts)
         except SourceError as error:
@@ -140,7 +148,8 @@ class _Run:
             is_unchanged=response.data is None,
             moved_to=response.moved_to,
             paywall=page.paywall,
-            text=page.text if address in self._works else "",  # that of others is not compared with anything
+            is_read=is_work,
+            text=page.text,
             etag=response.etag,
             last_modified=response.last_modified,
             body_hash=response.body_hash,
@@ -161,6 +170,14 @@ class _Run:
             self._known[address] = judge_visit(record, texts, visit, now, self._accessed[address])
         self._store.save((address, *self._known[address]) for address in self._unsaved)
         self._unsaved.clear()
+
+
+def _is_unread(known: tuple[LinkRecord, KnownTexts] | None, now: datetime) -> bool:
+    """Return whether a work is to be read: it never was, or failed, and may be asked again."""
+    if known is None:
+        return True
+    record, texts = known
+    return not texts.first and (is_due(record, now) if record.reason else not record.is_read)
 
 
 def _list_archived(root: Path, addresses: Collection[str]) -> set[str]:
