@@ -7,8 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route
 
+from kuratorium.publishing.build_command import build_site
 from tests.browser.test_pages import PAGES
-from tests.editions import SITE
+from tests.editions import POLICY, SITE, TinyEdition
 
 MORE_PAGES = {
     "notes": "notizen.html",
@@ -26,6 +27,8 @@ MORE_PAGES = {
     "mail": "presseschau/presseschau-september-2026.mail.html",
 }
 
+
+WHITE_LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><path fill="#fff" d="M0 0h40v20H0z"/></svg>'
 
 RULES = {"target-size": {"enabled": True}}  # a rule of WCAG 2.2, which axe leaves out unless asked; Lighthouse asks
 
@@ -64,4 +67,26 @@ def test_no_kind_of_page_has_a_barrier(
         if barriers := find_barriers(page):
             found[name] = barriers
     page.unroute(f"{SITE['SITEURL']}/**")
+    assert found == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_pages_of_an_editor_have_no_barrier(
+    shared_page: Callable[[int, str], Page], tiny: TinyEdition, width: int, scheme: str
+) -> None:
+    """The band of drafts on page, card and row, the notice of a withdrawn post, shares, and a logo on a plate."""
+    tiny.write("content/images/weiss.svg", WHITE_LOGO)
+    tiny.yaml("policy", POLICY | {"logo": "images/weiss.svg"})
+    tiny.note("entwurf", status="draft")
+    tiny.note("spaeter", date="2027-10-01T08:00:00+02:00")
+    tiny.essay("weg", status="withdrawn", withdrawn={"date": "2026-10-02", "reason": "Ein Irrtum."})
+    tiny.page("bilanz", body="[[balance]]")
+    output = tiny.root / "var/drafts"
+    build_site(tiny.root, output=output, shows_drafts=True)
+    page, found = shared_page(width, scheme), {}
+    for path in ("index.html", "notizen.html", "notizen/entwurf.html", "essays/weg.html", "bilanz.html"):
+        page.goto((output / path).as_uri())
+        if barriers := find_barriers(page):
+            found[path] = barriers
     assert found == {}

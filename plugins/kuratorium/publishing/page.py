@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ..edition.curation import Imprint, Person, Source, Sponsor, Topic
 from ..edition.model import Post
 from ..edition.pictures.model import Picture
-from .drawing.model import Mark
+from .drawing.model import Mark, Schemes
 from .post_lists import PostList, sort_upcoming
 from .template_inputs import FeedLink, Link, LookbackTarget, PageMeta, Pager, PodcastShow, Principles
 from .urls import Paths
@@ -56,6 +56,7 @@ class SiteMeta(Struct, frozen=True, kw_only=True):
     has_search: bool = True
     corrections_position: Literal["top", "bottom"] = "bottom"
     mark: Mark = Mark()
+    schemes: Schemes = Schemes()
     principles: Principles = Principles()
     sponsors: tuple[Sponsor, ...] = ()
     hub: str = ""

@@ -6,6 +6,7 @@ from kuratorium.publishing.drawing.pictures import can_draw
 from tests.edition.pictures.test_reading import animate
 from tests.editions import PEOPLE, TOPICS, TinyEdition, draw_picture
 
+COPIED = ("content/images/", "content/media/")
 IMAGE = {"alt": "Ein Bild", "credit": "Anna Berg"}
 
 
@@ -13,7 +14,7 @@ def hints(tiny: TinyEdition) -> list[tuple[str, str]]:
     """Return field and message of the hints on a valid edition."""
     edition, problems = loader.read_edition(tiny.root)
     assert problems == []
-    return [(problem.field, problem.message) for problem in check_picture_hints(edition)]
+    return [(problem.field, problem.message) for problem in check_picture_hints(edition, COPIED)]
 
 
 def test_a_picture_of_a_text_without_credit_is_told(tiny: TinyEdition) -> None:
@@ -49,8 +50,27 @@ def test_a_published_photograph_that_tells_its_place_is_told(tiny: TinyEdition) 
     tiny.essay("zeigt", image={**IMAGE, "file": "images/a.jpg"})
     edition, problems = loader.read_edition(tiny.root)
     assert problems == []
-    found = [(problem.file, problem.message) for problem in check_picture_hints(edition)]
+    found = [(problem.file, problem.message) for problem in check_picture_hints(edition, COPIED)]
     assert found == [("content/images/b.jpg", "tells where it was taken, and is published as it is")]
+
+
+def test_a_photograph_that_is_shown_and_linked_is_published_as_it_is(tiny: TinyEdition) -> None:
+    """A link to the whole file opens the original, wherever in content/ it lies; a draft's link publishes nothing."""
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (51.0, 2.0, 0.0), 3: "E", 4: (13.0, 44.0, 0.0)}
+    for name in ("images/a.jpg", "fotos/b.jpg", "fotos/c.jpg", "fotos/d.jpg"):
+        tiny.write(f"content/{name}", draw_picture(900, 600, "JPEG", exif=exif))
+    tiny.essay("zeigt", body='[![A]({static}/images/a.jpg "Foto")]({static}/images/a.jpg) [B]({static}/fotos/b.jpg)')
+    tiny.essay("entwurf", status="draft", body="[C]({static}/fotos/c.jpg)")
+    assert sorted(find_locations(tiny)) == ["content/fotos/b.jpg", "content/images/a.jpg"]
+
+
+def find_locations(tiny: TinyEdition) -> list[str]:
+    """Return the photographs of a valid edition that tell where they were taken."""
+    edition, problems = loader.read_edition(tiny.root)
+    assert problems == []
+    found = check_picture_hints(edition, COPIED)
+    return [problem.file for problem in found if problem.message.startswith("tells where")]
 
 
 def test_a_vector_picture_without_size_is_told(tiny: TinyEdition) -> None:

@@ -1,6 +1,8 @@
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from kuratorium.edition import loader
 from kuratorium.edition.pictures.logo import find_logo, read_logo
@@ -9,6 +11,13 @@ from tests.editions import POLICY, TinyEdition, draw_picture
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 32">{}</svg>'
 LINE = '<path d="M0 26h44"/>'
+
+
+def draw_transparent() -> bytes:
+    """Return a PNG in which nothing can be seen."""
+    stream = io.BytesIO()
+    Image.new("RGBA", (200, 200)).save(stream, "PNG")
+    return stream.getvalue()
 
 
 def check(tiny: TinyEdition, name: str, data: bytes | str = SVG.format(LINE)) -> Problem:
@@ -33,6 +42,7 @@ def read(root: Path, data: str) -> str:
         ("logo.png", draw_picture(200, 200, "JPEG"), "of the format JPEG, not PNG", "as PNG"),
         ("logo.png", b"", "no picture that can be read", "JPEG, PNG"),
         ("logo.png", draw_picture(179, 400), "too small: 179 x 400 pixels", "at least 180 pixels"),
+        ("logo.png", draw_transparent(), "all of this picture is transparent", "what is to be seen"),
         ("logo.png", draw_picture(1000, 200), "too wide: 1000 x 200", "at most 4 times"),
         ("logo.png", draw_picture(200, 1000), "too high: 200 x 1000", "at most 4 times"),
         ("logo.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>', "has no size", "viewBox"),

@@ -96,6 +96,44 @@ def test_a_logo_in_pixels_is_shown_small_and_whole(tiny: TinyEdition) -> None:
     assert "images/logo.png" not in files
 
 
+def draw_black() -> bytes:
+    """Return a black square as PNG."""
+    stream = io.BytesIO()
+    Image.new("RGB", (200, 200)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def test_a_logo_that_one_scheme_hides_stands_on_a_plate_on_pages(tiny: TinyEdition) -> None:
+    """In head and foot, whether its file becomes a part of the page or a picture."""
+    for name, data, classes in (
+        ("weiss.svg", LOGO.replace("#7a1fa2", "#fff"), ["mark", "plate", "plate-night"]),
+        ("grau.svg", LOGO.replace("#7a1fa2", "#6b7c77"), ["mark"]),
+        ("schwarz.png", draw_black(), ["mark", "plate", "plate-day"]),
+    ):
+        tiny.write(f"content/eigen/{name}", data)
+        files = build(tiny, logo=f"eigen/{name}")
+        assert [mark["class"] for mark in find_marks(files["notizen/erste-notiz.html"])] == [classes, classes], name
+
+
+def test_the_theme_and_mail_have_the_colours_of_the_edition(tiny: TinyEdition) -> None:
+    """Those of links and of the line in an issue by mail; the bar of a browser has the paper of the theme's tokens."""
+    theme = tiny.root / "theme"
+    original = theme.resolve()
+    theme.unlink()
+    shutil.copytree(original, theme)
+    tokens = theme / "static/css/tokens.css"
+    tokens.write_text(tokens.read_text().replace("#fbfcfa", "#fffdf5"))
+    body = "> Ein Satz.\n\n[Mehr](https://a.example/)"
+    tiny.post("content/digests/nr-1.md", body=body, period={"from": "2026-09-21", "to": "2026-09-27"})
+    files = build(tiny, colours=COLOURS)
+    metas = BeautifulSoup(files["index.html"], "html.parser").select("meta[name=theme-color]")
+    assert [meta["content"] for meta in metas] == ["#fffdf5", "#111917"]
+    mail = BeautifulSoup(files["presseschau/nr-1.mail.html"], "html.parser")
+    assert "color: #7a1fa2" in mail.select_one("p a[href^='https://a.example']")["style"]
+    assert "#d81b60" in mail.blockquote["style"]
+    assert "background-color: #fffdf5" in mail.body["style"]
+
+
 def test_own_colours_are_in_the_one_style_sheet_and_on_cards(tiny: TinyEdition) -> None:
     """Under a new name, after those of the theme; pages have no inline style, which the policy of content forbids."""
     before = build(tiny)

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from kuratorium.publishing.drawing.initials import build_mark, find_initials
-from kuratorium.publishing.drawing.mark import draw_icon, draw_logo, draw_mark
+from kuratorium.publishing.drawing.mark import draw_icon, draw_logo, draw_mark, find_plate
 from kuratorium.publishing.drawing.model import Mark, Schemes
 from tests.editions import draw_picture
 
@@ -94,6 +94,16 @@ def test_a_logo_that_the_ground_hides_stands_on_a_plate_there() -> None:
         drawn = draw_mark(mark, b"", 160, 56, ground=SCHEMES.day, other=SCHEMES.night)
         assert drawn
         assert (drawn.getpixel((drawn.width // 2, 4))[3] == 255) is has_plate, colour
+
+
+@pytest.mark.parametrize(
+    ("colour", "plate"),
+    [("#ffffff", "night"), ("#101010", "day"), ("#7a1fa2", "day"), ("currentColor", ""), ("#6b7c77", "")],
+)
+def test_pages_set_a_logo_on_the_paper_on_which_it_is_seen(colour: str, plate: str) -> None:
+    """One that is seen in both schemes, or has the colour of the text, needs none."""
+    mark = Mark(width=32, height=32, shapes=f'<path fill="{colour}" d="M4 14h24v4H4z"/>')
+    assert find_plate(mark, b"", SCHEMES) == plate
 
 
 def test_a_wide_logo_keeps_its_shape() -> None:

@@ -49,23 +49,36 @@ def test_an_interview_has_its_questions_with_answers(tiny: TinyEdition) -> None:
         "Guten Tag. Warum geschieht das jetzt & hier?",
     )
     assert first["url"] == f"{SITE}interviews/fragen.html#q-warum-geschieht-das-jetzt-hier"
-    assert first["author"][0]["name"] == "Anna Berg"
+    assert first["author"] == [{"@id": f"{SITE}menschen/anna-berg.html#person"}]
     assert first["acceptedAnswer"]["text"] == "Weil es geht. Und weil man muss: a < b."
     person = f"{SITE}menschen/eva-falk.html#person"  # described once, by whom the interview names
-    assert first["acceptedAnswer"]["author"] == [{"@type": "Person", "@id": person, "name": "Eva Falk"}]
+    assert first["acceptedAnswer"]["author"] == [{"@id": person}]
     assert person in [contributor["@id"] for contributor in interview["contributor"]]
     assert second["acceptedAnswer"]["text"] == "Dann nichts."
+
+
+def test_a_long_answer_is_not_said_twice(tiny: TinyEdition) -> None:
+    """Its beginning stands in the graph, whole words of it; all of it on the page, where the question's address is."""
+    answer = "Das dauert lange. " * 40
+    turns = f"@anna-berg: Wie lange dauert das?\n\n@eva-falk: {answer}\n\n"
+    tiny.interview("lang", body=f"{turns}@anna-berg: Und was geschieht dann?\n\n@eva-falk: Nichts.")
+    question, _ = build(tiny, "interviews/lang.html")["hasPart"]
+    text = question["acceptedAnswer"]["text"]
+    assert 100 < len(text) < 200
+    assert answer.startswith(text.removesuffix("…").strip())
 
 
 def test_the_questions_of_the_sample_are_those_of_its_pages(sample_output: Path, sample_page: Any) -> None:
     """As many as a page lists, and each leads to a turn of the page."""
     for path in (sample_output / "interviews").glob("*.html"):
         page = sample_page(f"interviews/{path.name}")
-        questions = [*find_nodes(read_post(sample_output, f"interviews/{path.name}"), "Question")]
+        interview = read_post(sample_output, f"interviews/{path.name}")
+        names = {person["@id"]: person["name"] for person in find_nodes(interview, "Person")}
+        questions = [*find_nodes(interview, "Question")]
         assert len(questions) == len(page.select(".turn-question"))
         for question in questions:
             turn = page.find(id=question["url"].partition("#")[2])
-            assert question["author"][0]["name"] == turn.select_one(".turn-speaker b").string
+            assert names[question["author"][0]["@id"]] == turn.select_one(".turn-speaker b").string
 
 
 def test_turns_are_read_as_they_are_said() -> None:

@@ -196,7 +196,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     _warning(
         "picture-hints",
-        lambda check_input: hints.check_picture_hints(check_input.judged),
+        lambda check: hints.check_picture_hints(check.judged, files.list_copied_folders(check.settings)),
         N_("Pictures without a credit, too large, moving, or too narrow for a card. Add the credit, or save anew."),
     ),
     _warning(

@@ -57,7 +57,7 @@ def check_unread_files(root: Path, settings: SettingsFile, used_files: Collectio
     `used_files` are files that posts, pages or sources name, from the edition's root.
     """
     by_folder: dict[str, list[str]] = defaultdict(list)
-    copied = _list_copied_folders(settings)
+    copied = list_copied_folders(settings)
     for file in sorted({*_list_files(root), *_list_hidden_files(root), *_list_files_at_the_top(root)}):
         if file not in used_files and _is_unread(root, file, copied):
             by_folder[file.rpartition("/")[0]].append(file)
@@ -186,7 +186,7 @@ def list_named_pictures(registry: Registry) -> set[str]:
     return logo | {file for image in images if image and (file := resolve_content_path(image.file))}
 
 
-def _list_copied_folders(settings: SettingsFile) -> tuple[str, ...]:
+def list_copied_folders(settings: SettingsFile) -> tuple[str, ...]:
     """Return the folders and files of content/ that are copied into the site; all of it if no settings say."""
     paths = settings.values.get("STATIC_PATHS", ())
     if not settings.values or not isinstance(paths, list | tuple):  # reported elsewhere

@@ -15,13 +15,13 @@ from ..model import FrontMatter, PostFile, StandalonePage
 from ..paths import (
     CONTENT_PREFIX,
     PEOPLE_FILE,
-    STATIC_FOLDERS,
     TOPICS_FILE,
     is_shown_picture,
     resolve_content_path,
     scan_visible_files,
 )
 from ..registry import report_violations
+from ..rules.links import find_links
 from ..yaml import YamlPath
 from .reading import PictureError, has_location, is_animated, read_picture
 from .records import list_record_files
@@ -34,7 +34,7 @@ _DAMAGE_HINT = "Open it in a program for pictures to see whether it is whole, an
 _LARGE_HINT = "Readers get smaller files in any case. Save it 2000 pixels wide: git keeps what is committed for ever."
 _ANIMATION_HINT = "Pages show its first picture. What is to move is a video: media.video.file, or an embed."
 _SIZE_HINT = 'Write its size into its first tag, such as viewBox="0 0 64 64": without it a text moves when it comes.'
-_LOCATION_HINT = "Save it without its metadata; or show it, and link to no file: pages get small files without them."
+_LOCATION_HINT = "Save it without its metadata; or show it without a link to it: pages get small files without them."
 _NARROW_HINT = "It is shown as wide as it is. If you have a larger file, take that."
 
 
@@ -57,12 +57,15 @@ def check_damaged_pictures(edition: Edition, can_draw: Callable[[bytes], bool]) 
     return problems
 
 
-def check_picture_hints(edition: Edition) -> Iterator[Problem]:
-    """Return what an editor may do better with the pictures of posts and pages."""
+def check_picture_hints(edition: Edition, copied: tuple[str, ...]) -> Iterator[Problem]:
+    """Return what an editor may do better with the pictures of posts and pages.
+
+    `copied` are the folders whose files are published as they are, from the edition's root.
+    """
     shown = _list_shown_pictures(edition)
     found = ((text, one) for text, pictures in shown for one in _find_hints(edition.root, text, pictures))
     yield from loader.report_violations(edition.root, found)
-    yield from _find_locations(edition, {file for _, pictures in shown for _, file, _ in pictures})
+    yield from _find_locations(edition, copied, {file for _, pictures in shown for _, file, _ in pictures})
 
 
 def _list_shown_pictures(edition: Edition) -> list[tuple[PostFile | StandalonePage, list[PictureFile]]]:
@@ -71,16 +74,25 @@ def _list_shown_pictures(edition: Edition) -> list[tuple[PostFile | StandalonePa
     return [(text, list(list_picture_files(edition.root, text))) for text in texts]
 
 
-def _find_locations(edition: Edition, shown: set[str]) -> Iterator[Problem]:
-    """Yield the photographs that are published as they are, and tell where they were taken; not those in `shown`."""
+def _find_locations(edition: Edition, copied: tuple[str, ...], shown: set[str]) -> Iterator[Problem]:
+    """Yield the photographs that are published as they are, and tell where they were taken.
+
+    Such are those to which a text links, shown or not, and those in the `copied` folders that are not in `shown`.
+    """
     shown = shown | {f"{CONTENT_PREFIX}{picture.file}" for picture in edition.registry.pictures.values()}
-    for folder in STATIC_FOLDERS:
-        for file in scan_visible_files(str(edition.root), f"{CONTENT_PREFIX}{folder}", []):
-            if file in shown or not is_shown_picture(file):
-                continue
+    linked = _list_linked_files(edition)
+    for file in scan_visible_files(str(edition.root), CONTENT_PREFIX.rstrip("/"), []):
+        if is_shown_picture(file) and (file in linked or (file.startswith(copied) and file not in shown)):
             with suppress(PictureError, OSError):  # what is no picture is published all the same, and tells nothing
                 if has_location(read_regular_file(edition.root / file)):
                     yield Problem(file, 0, "", "tells where it was taken, and is published as it is", _LOCATION_HINT)
+
+
+def _list_linked_files(edition: Edition) -> set[str]:
+    """Return the files that links of published texts may open."""
+    texts: list[PostFile | StandalonePage] = [*edition.post_files, *edition.standalone_pages]
+    links = (link for text in texts if not text.meta.is_withheld for link in find_links(text) if not link.is_picture)
+    return {file for link in links for file in link.candidates}
 
 
 def _find_damaged_pictures(

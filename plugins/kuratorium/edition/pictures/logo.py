@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from xml.parsers import expat
 
@@ -120,6 +121,9 @@ def _read_raster(file: str, data: bytes) -> Logo:
     picture = open_picture(data)
     if picture.format != "PNG":
         raise PictureError(f"this is a file of the format {picture.format}, not PNG", _SAVE_HINT)
+    with suppress(OSError, SyntaxError, ValueError):  # a damaged file is told where all pictures are drawn
+        if picture.has_transparency_data and not picture.convert("RGBA").getchannel("A").getextrema()[1]:
+            raise PictureError("all of this picture is transparent", "Save it with what is to be seen.")
     return Logo(file=file, digest=_digest(data), width=float(picture.width), height=float(picture.height))
 
 

@@ -227,11 +227,21 @@ def _may_have_targets(body: str) -> bool:
     )
 
 
+def _find_opening_bracket(text: str, end: int) -> int:
+    """Return where the words of a link that end at `end` begin; -1 if nowhere near. A picture may be its words."""
+    depth, start = 1, max(0, end - _MAX_TARGET_LENGTH)
+    for position in range(end - 1, start - 1, -1):
+        depth += {"]": 1, "[": -1}.get(text[position], 0)
+        if depth == 0:
+            return position
+    return text.rfind("[", start, end)  # brackets without counterpart
+
+
 def _find_markdown_targets(text: str) -> Iterator[tuple[int, str, bool]]:
     for match in _INLINE_LINK.finditer(text):
         line = text[match.end() : match.end() + _MAX_TARGET_LENGTH].partition("\n")[0]
         if target := _read_destination(line):
-            words = text.rfind("[", max(0, match.start() - _MAX_TARGET_LENGTH), match.start())
+            words = _find_opening_bracket(text, match.start())
             yield match.start(), target, words > 0 and text[words - 1] == "!"
     for match in _REFERENCE.finditer(text) if "]:" in text else ():
         line = text[match.end() : match.end() + _MAX_TARGET_LENGTH].partition("\n")[0]

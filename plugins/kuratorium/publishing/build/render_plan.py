@@ -99,7 +99,7 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
     summary, lang = context.posts.build_edition_summary(registry), site_settings.lang
     full_catalog = catalog.build_catalog(summary, Paths(lang), lang, as_of, context.drawn_files)
     full_catalog = replace(full_catalog, bundle_paths=tuple(context.theme_digests.bundle_paths.values()))
-    site = build_site_meta(site_settings, registry, full_catalog)
+    site = build_site_meta(site_settings, registry, full_catalog, context.look)
     pages = _leave_out_replaced(context, plan_pages(full_catalog, site))
     if problems := addresses.find_address_problems(
         context.root, pages, context.assets, summary.posts, as_of, retained=context.settings.output_retention
@@ -250,7 +250,7 @@ def plan_added_post(context: BuildContext, uid: str, plan: RenderPlan) -> Render
     summary = collect_summaries(registry, context.posts.list_standalone_pages(), waiting)
     base = catalog.build_catalog(summary, paths, lang, as_of, context.drawn_files)
     extended = catalog.extend_catalog(base, index, registry, added=post, planned=planned)
-    site = build_site_meta(site_settings, registry, extended)
+    site = build_site_meta(site_settings, registry, extended, context.look)
     if msgspec.json.encode(site) != context.cache.read_value("site"):
         return plan_all_pages(context)
     encoder = fingerprints.PageInputsEncoder(

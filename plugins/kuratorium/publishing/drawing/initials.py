@@ -7,22 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ...edition.paths import TOKENS_PATH
 from ...edition.pictures.colours import read_tokens, write_rules
 from ...edition.pictures.logo import Logo
 from ...edition.registry import Registry
 from ...edition.settings import SiteSettings
-from .model import Look, Mark
+from ...files import read_regular_file
+from .model import BRANCH, Look, Mark, read_schemes
 
 if TYPE_CHECKING:
     from .fonts import Font
-
-BRANCH = 'class="mark-branch"'
-"""What has the colour of the set line in the shapes of a mark, by the theme's base.css."""
 
 _HEIGHT = 32.0  # of the box of a drawn mark
 _LETTER_SIZE, _BASELINE, _GAP = 29.0, 20.5, 1.0
@@ -32,12 +33,19 @@ _MIN_WIDTH = 26.0
 
 def build_look(root: Path, site: SiteSettings, registry: Registry) -> Look:
     """Return the look of the edition at `root`; the registry must have been read without problems."""
-    colours = registry.policy.colours if registry.policy else None
-    rules = ""
-    if colours:
-        tokens = read_tokens((root / site.theme / "static" / TOKENS_PATH).read_text("utf-8", "replace"))
-        rules = write_rules(colours, tokens)
-    return Look(build_mark(site.name, registry.logo), rules)
+    tokens = ""
+    with suppress(FileNotFoundError):  # a theme may have its colours elsewhere
+        tokens = (root / site.theme / "static" / TOKENS_PATH).read_text("utf-8", "replace")
+    rules = write_rules(registry.policy.colours if registry.policy else None, read_tokens(tokens))
+    schemes = read_schemes(rules + tokens)
+    mark = build_mark(site.name, registry.logo)
+    # One that takes part in the scheme by itself needs no drawing, which costs each build 70 ms.
+    if registry.logo and "currentColor" not in mark.shapes:
+        from .mark import find_plate  # noqa: PLC0415 - Pillow: an edition without a logo needs none
+
+        data = b"" if mark.shapes else read_regular_file(root / mark.file)
+        mark = replace(mark, plate=find_plate(mark, data, schemes))
+    return Look(mark, rules, schemes)
 
 
 @lru_cache(8)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
+from typing import Literal
 
 from PIL import Image, ImageDraw
 
 from ...edition.pictures.colours import find_contrast
-from .initials import BRANCH
-from .model import Colours, Mark, Schemes
+from .model import BRANCH, Colours, Mark, Schemes
 from .pictures import draw_whole
 from .shapes import render_svg
 
@@ -43,6 +43,17 @@ def draw_mark(
     plate = _draw_plate(inner.width + 2 * edge, inner.height + 2 * edge, other.paper, height * _PLATE_ROUNDING)
     plate.alpha_composite(inner, (edge, edge))
     return plate
+
+
+def find_plate(mark: Mark, data: bytes, schemes: Schemes) -> Literal["", "day", "night"]:
+    """Return the scheme on whose paper pages set a mark, because it is hardly seen on that of the other; else nothing.
+
+    `data` as for `draw_mark`.
+    """
+    day, night = (_measure_visibility(mark, data, scheme) for scheme in (schemes.day, schemes.night))
+    if min(day, night) >= _ENOUGH_SEEN or day == night:
+        return ""
+    return "day" if day > night else "night"
 
 
 def draw_icon(mark: Mark, data: bytes, size: int, schemes: Schemes) -> bytes | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -102,11 +104,16 @@ def read_schemes(style_sheet: str) -> Schemes:
     return Schemes(day, night)
 
 
+BRANCH = 'class="mark-branch"'
+"""What has the colour of the set line in the shapes of a mark, by the theme's base.css."""
+
+
 class Mark(Struct, frozen=True, kw_only=True):
     """The mark of an edition: its logo, or one that is drawn from its name.
 
     `shapes`: elements of SVG in a box of `width` x `height`, in which currentColor is that of text and the class
     mark-branch that of the set line. Without them, the logo in `file` is drawn as a picture; `digest` is of its bytes.
+    `plate`: the scheme on whose paper alone it can be seen, which pages then set it on; empty if it is seen on both.
     """
 
     width: float = 1
@@ -114,6 +121,7 @@ class Mark(Struct, frozen=True, kw_only=True):
     shapes: str = ""
     file: str = ""
     digest: str = ""
+    plate: Literal["", "day", "night"] = ""
 
     @property
     def view_box(self) -> str:
@@ -127,7 +135,8 @@ class Mark(Struct, frozen=True, kw_only=True):
 
 
 class Look(Struct, frozen=True):
-    """What tells an edition from others at first sight: its mark, and the rules of CSS with its own colours."""
+    """What tells an edition from others at first sight: its mark, its colours, and the rules of CSS with its own."""
 
     mark: Mark
     colour_rules: str = ""
+    schemes: Schemes = Schemes()

@@ -19,6 +19,7 @@ from ..markdown.turns import find_questions
 from ..template_inputs import TalkMaterials
 from . import vocabulary as schema
 from .contributors import build_people, build_picture, build_sponsors, refer_to_organization
+from .descriptions import shorten
 from .facts import PageFacts
 
 # As markdown.turns and its allow-list write a turn; a block of an editor's own in it would only cut its text.
@@ -27,6 +28,7 @@ _TURN = re.compile(
     r'<p class="turn-speaker"><b>(?P<speaker>[^<]*)</b>.*?</p>(?P<text>.*?)</div>',
     re.S,
 )
+_MAX_SPOKEN = 160  # characters of a question or answer: search engines show no more
 _FOOTNOTE_MARK = re.compile(r'<sup[^>]*><a [^>]*class="footnote-ref".*?</sup>', re.S)
 
 _EVENT_STATUSES = {
@@ -59,7 +61,10 @@ def find_spoken_turns(body: str) -> Iterator[SpokenTurn]:
 
 
 def build_questions(post: Post, facts: PageFacts) -> tuple[schema.Question, ...]:
-    """Return the questions of an interview, each with what its guests say before a host speaks again."""
+    """Return the questions of an interview, each with how its guests answer before a host speaks again.
+
+    The whole of it stands on the page, to which the address of the question leads.
+    """
     asked = {question.anchor: question.text for question in find_questions(facts.body)}
     people = {person.name: person for person in build_people((*post.hosts, *post.guests), facts)}
     exchanges: list[tuple[SpokenTurn, list[SpokenTurn]]] = []  # a host's turn, and the answers to it
@@ -71,11 +76,12 @@ def build_questions(post: Post, facts: PageFacts) -> tuple[schema.Question, ...]
     return tuple(
         schema.Question(
             name=asked[turn.anchor],
-            text=turn.text,
+            text=shorten(turn.text, _MAX_SPOKEN),
             url=f"{facts.url}#{turn.anchor}",
             author=_find_speakers([turn], people),
             accepted_answer=schema.Answer(
-                text=" ".join(answer.text for answer in answers), author=_find_speakers(answers, people)
+                text=shorten(" ".join(answer.text for answer in answers), _MAX_SPOKEN),
+                author=_find_speakers(answers, people),
             ),
         )
         for turn, answers in exchanges
@@ -84,10 +90,12 @@ def build_questions(post: Post, facts: PageFacts) -> tuple[schema.Question, ...]
     )
 
 
-def _find_speakers(turns: list[SpokenTurn], people: dict[str, schema.Person]) -> tuple[schema.Person, ...]:
-    """Return who speaks, by name and by the id under which the page describes them."""
+def _find_speakers(
+    turns: list[SpokenTurn], people: dict[str, schema.Person]
+) -> tuple[schema.Person | schema.Reference, ...]:
+    """Return who speaks: by the id under which the post names them, or else by name."""
     speakers = dict.fromkeys(people.get(turn.speaker) or schema.Person(name=turn.speaker) for turn in turns)
-    return tuple([schema.Person(id=speaker.id, name=speaker.name) for speaker in speakers])
+    return tuple([schema.Reference(one.id) if one.id else schema.Person(name=one.name) for one in speakers])
 
 
 def has_recording(post: Post) -> bool:

@@ -53,10 +53,10 @@ def join_names(beginning: str, names: Iterable[str]) -> str:
     return text
 
 
-def shorten(text: str) -> str:
-    """Return a text on one line, cut after a word if it is longer than MAX_LENGTH characters."""
+def shorten(text: str, length: int = MAX_LENGTH) -> str:
+    """Return a text on one line, cut after a word if it is longer than `length` characters."""
     line = " ".join(text.split())
-    if len(line) <= MAX_LENGTH:
+    if len(line) <= length:
         return line
-    words, _, _ = line[:MAX_LENGTH].rpartition(" ")
-    return f"{words.rstrip(' ,;:–') or line[: MAX_LENGTH - 1]}…"
+    words, _, _ = line[:length].rpartition(" ")
+    return f"{words.rstrip(' ,;:–') or line[: length - 1]}…"

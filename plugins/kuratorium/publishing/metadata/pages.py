@@ -66,7 +66,8 @@ def _build_item_list(facts: PageFacts) -> schema.ItemList:
     return schema.ItemList(
         item_list_element=tuple(
             [
-                schema.ListItem(position=position, name=item.name, url=item.url)
+                # Search engines read the name on the page that the address leads to.
+                schema.ListItem(position=position, name="" if item.url else item.name, url=item.url)
                 for position, item in enumerate(list_items(facts), 1)
             ]
         )

@@ -88,7 +88,7 @@ class CreativeWork(Thing, frozen=True, kw_only=True):
 
     headline: str = ""
     text: str = ""
-    author: tuple[Person, ...] = ()
+    author: tuple[Person | Reference, ...] = ()
     contributor: tuple[Person, ...] = ()
     publisher: Organization | Reference | None = None
     sponsor: tuple[Organization, ...] = ()

@@ -18,6 +18,7 @@ from ...edition.registry import Registry
 from ..catalog import Catalog
 from ..delivery.headers import build_content_policy, build_page_policy
 from ..drawing.initials import build_mark
+from ..drawing.model import Look
 from ..page import (
     MailPage,
     Page,
@@ -53,8 +54,14 @@ ARCHIVE_POSTS = 6  # the latest, on the page of the archive
 OutputPlanner = Callable[[Catalog, SiteMeta], Iterator[Page]]
 
 
-def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry, catalog: Catalog) -> SiteMeta:
-    """Return what every page knows of the site; the registry must have been read without problems."""
+def build_site_meta(
+    settings: edition_settings.SiteSettings, registry: Registry, catalog: Catalog, look: Look | None = None
+) -> SiteMeta:
+    """Return what every page knows of the site; the registry must have been read without problems.
+
+    Without a `look`, the addresses are right, and the colours those of our own theme.
+    """
+    look = look or Look(build_mark(settings.name, registry.logo))
     assert registry.policy is not None  # noqa: S101 - without a policy there was a problem
     paths, principles = Paths(settings.lang), registry.policy.principles
     return SiteMeta(
@@ -76,7 +83,8 @@ def build_site_meta(settings: edition_settings.SiteSettings, registry: Registry,
         has_share_cards=registry.policy.share_cards,
         has_search=registry.policy.search,
         corrections_position=registry.policy.corrections,
-        mark=build_mark(settings.name, registry.logo),
+        mark=look.mark,
+        schemes=look.schemes,
         principles=Principles(
             publishing=paths.named_page(principles.publishing),
             corrections=paths.named_page(principles.corrections),
