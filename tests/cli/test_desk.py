@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from kuratorium.edition import loader
 from tests.cli.program import at_terminal, kuratorium
 from tests.editions import OWN_WORDS, POLICY, REPOSITORY, SOURCES, TinyEdition, read_valid_edition, work
+from tests.publishing.build.test_run import own_theme
 
 START = [
     "start",
@@ -149,7 +151,7 @@ def test_warnings_do_not_fail(tiny: TinyEdition):
     assert ran.returncode == 0
     assert ran.stdout.endswith("\n2 posts, 1 page, 1 source checked: 1 warning.\n")
     assert ran.stderr.startswith(
-        "warning [topics]: content/essays/ohne-thema.md:6: topics: this post has no topic\n    Add "
+        "warning [topics]: content/essays/ohne-thema.md:6: topics: dieser Beitrag hat kein Thema\n    topics: [id] "
     )
 
 
@@ -266,7 +268,7 @@ def test_check_reads_the_settings(tiny: TinyEdition):
         'DEFAULT_LANG = "fr"': 'pelicanconf.py: DEFAULT_LANG: the theme has no words in the language "fr"\n'
         "    Write one of de, en, or add theme/translations/fr.po.\n",
         'PLUGINS = ["not_there"]': "pelicanconf.py: PLUGINS: Cannot load plugin `not_there`",
-        'TIMEZONE = "Nowhere"': 'pelicanconf.py: TIMEZONE: unknown time zone "Nowhere"',
+        'TIMEZONE = "Nowhere"': "pelicanconf.py: TIMEZONE: unbekannte Zeitzone „Nowhere“",
     }
     for line, message in mistakes.items():
         conf.write_text(f"{text}\n{line}\n")
@@ -276,7 +278,7 @@ def test_check_reads_the_settings(tiny: TinyEdition):
     conf.write_text(f"{text}\nRELATIVE_URLS = False\n")
     ran = kuratorium(tiny.root, "check")
     assert ran.returncode == 0
-    assert "pelicanconf.py: RELATIVE_URLS: this setting has no effect" in ran.stderr
+    assert "pelicanconf.py: RELATIVE_URLS: diese Einstellung hat keine Wirkung" in ran.stderr
 
 
 def test_start_changes_nothing_after_a_no(tiny: TinyEdition):
@@ -285,6 +287,39 @@ def test_start_changes_nothing_after_a_no(tiny: TinyEdition):
     code, _ = at_terminal(tiny.root, *START, typed="n\n")
     assert code == 130
     assert tiny.files() == before
+
+
+@pytest.mark.parametrize(
+    ("lang", "message", "hint"),
+    [
+        ("de", "unbekannter Schlüssel „titel“", "Gemeint ist vielleicht „title“."),
+        ("de-AT", "unbekannter Schlüssel „titel“", "Gemeint ist vielleicht „title“."),
+        ("en", 'unknown key "titel"', 'Did you mean "title"?'),
+    ],
+)
+def test_problems_are_told_in_the_language_of_the_edition(
+    tiny: TinyEdition, lang: str, message: str, hint: str
+) -> None:
+    """Of check in each of its forms, and of a build; fields, ids of rules and the editor's words stay."""
+    conf = tiny.root / "pelicanconf.py"
+    conf.write_text(conf.read_text().replace('DEFAULT_LANG = "de"', f'DEFAULT_LANG = "{lang}"'))
+    tiny.note("verschrieben", titel="Bericht")
+    ran = kuratorium(tiny.root, "check")
+    assert re.search(rf"error \[edition\]: curation/notes/2026/verschrieben\.md:\d+: titel: {message}\n", ran.stderr)
+    (finding,) = json.loads(kuratorium(tiny.root, "check", "--format", "json").stdout)["findings"]
+    assert (finding["message"], finding["hint"]) == (message, hint)
+    assert f"titel: {message}%0A{hint}" in kuratorium(tiny.root, "check", "--format", "github").stdout
+    built = kuratorium(tiny.root, "build")
+    assert (built.returncode, f"titel: {message}\n    {hint}\n" in built.stderr) == (2, True), built.stderr
+
+
+@pytest.mark.parametrize("catalogue", ["", "kein Katalog"])
+def test_problems_are_english_without_a_catalogue(tiny: TinyEdition, catalogue: str) -> None:
+    """A theme without the messages of rules, or with a broken file of them, hides no problem."""
+    folder = own_theme(tiny) / "translations/messages"
+    (folder / "de.po").write_text(catalogue) if catalogue else shutil.rmtree(folder)
+    tiny.note("verschrieben", titel="Bericht")
+    assert 'titel: unknown key "titel"' in kuratorium(tiny.root, "check").stderr
 
 
 def test_check_prints_for_programs(tiny: TinyEdition) -> None:
@@ -298,8 +333,10 @@ def test_check_prints_for_programs(tiny: TinyEdition) -> None:
     ]
     assert found["checked"] == {"posts": 3, "pages": 1, "sources": 1}
     commands = kuratorium(tiny.root, "check", "--format", "github").stdout.splitlines()
-    assert commands[0].startswith("::error file=content/essays/leer.md,line=8,title=edition::there is no text%0AWrite ")
-    assert commands[1].startswith("::warning file=content/essays/ohne-thema.md,line=6,title=topics::topics: this post")
+    assert commands[0].startswith("::error file=content/essays/leer.md,line=8,title=edition::der Text fehlt%0AUnter ")
+    assert commands[1].startswith(
+        "::warning file=content/essays/ohne-thema.md,line=6,title=topics::topics: dieser Beitrag"
+    )
     ran = kuratorium(tiny.root, "check", "--format", "sarif")
     assert ran.returncode == 2
     (run,) = json.loads(ran.stdout)["runs"]
@@ -321,14 +358,14 @@ def test_check_explains_a_rule(tiny: TinyEdition) -> None:
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("content", "this folder holds files that no build wrote"),
-        ("content/media/neu", "this is a folder of the edition itself"),
-        ("curation/samples/neu", "this is a folder of the edition itself"),
-        ("theme/static/neu", "this is a folder of the edition itself"),
-        ("var", "this is a folder of the edition itself"),
-        (".", "the edition itself lies in this folder"),
-        ("..", "the edition itself lies in this folder"),
-        ("pelicanconf.py", "this is a file, not a folder"),
+        ("content", "dieser Ordner enthält Dateien, die kein Bau geschrieben hat"),
+        ("content/media/neu", "das ist ein Ordner der Ausgabe selbst"),
+        ("curation/samples/neu", "das ist ein Ordner der Ausgabe selbst"),
+        ("theme/static/neu", "das ist ein Ordner der Ausgabe selbst"),
+        ("var", "das ist ein Ordner der Ausgabe selbst"),
+        (".", "in diesem Ordner liegt die Ausgabe selbst"),
+        ("..", "in diesem Ordner liegt die Ausgabe selbst"),
+        ("pelicanconf.py", "das ist eine Datei, kein Ordner"),
     ],
 )
 def test_check_refuses_a_folder_that_a_build_would_refuse(tiny: TinyEdition, path: str, words: str) -> None:
@@ -337,5 +374,8 @@ def test_check_refuses_a_folder_that_a_build_would_refuse(tiny: TinyEdition, pat
     settings.write_text(f'{settings.read_text()}\nOUTPUT_PATH = "{path}"\n')
     ran = kuratorium(tiny.root, "check")
     assert ran.returncode == 2
-    assert f'pelicanconf.py: OUTPUT_PATH: "{path}" cannot be the folder of the site: {words}' in ran.stdout + ran.stderr
+    assert (
+        f"pelicanconf.py: OUTPUT_PATH: „{path}“ kann nicht der Ordner der Website sein: {words}"
+        in ran.stdout + ran.stderr
+    )
     assert kuratorium(tiny.root, "build").returncode == 2

@@ -49,7 +49,7 @@ def test_no_command_writes_through_a_link_out_of_the_edition(
     before = tree(outside), tree(tiny.root)
     result = kuratorium(tiny.root, *words)
     assert result.returncode == 2
-    assert f"{link}: this link leads out of {link.partition('/')[0]}/" in result.stderr
+    assert f"{link}: dieser Link führt hinaus aus {link.partition('/')[0]}/" in result.stderr
     assert (tree(outside), tree(tiny.root)) == before
 
 
@@ -61,7 +61,7 @@ def test_var_is_not_written_through_a_link_either(tiny: TinyEdition, tmp_path: P
     (tiny.root / "var/archive.db").symlink_to(tmp_path / "fremd.db")
     result = kuratorium(tiny.root, *words)
     assert result.returncode == 2
-    assert "var/archive.db: this link leads out of var/" in result.stderr
+    assert "var/archive.db: dieser Link führt hinaus aus var/" in result.stderr
     assert (tmp_path / "fremd.db").read_bytes() == b""
 
 

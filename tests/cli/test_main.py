@@ -145,19 +145,27 @@ def test_an_unknown_time_zone_is_reported(tiny: TinyEdition):
     path.write_text(path.read_text().replace("Europe/Berlin", "Europe/Tannrode"))
     ran = kuratorium(tiny.root, "pull")
     assert ran.returncode == 2
-    assert 'pelicanconf.py: TIMEZONE: unknown time zone "Europe/Tannrode"' in ran.stderr
+    assert "pelicanconf.py: TIMEZONE: unbekannte Zeitzone „Europe/Tannrode“" in ran.stderr
 
 
 @pytest.mark.parametrize(
     ("text", "replacement", "message"),
     [
-        ('"de"', '"de_DE"', 'DEFAULT_LANG: expected a language code, found "de_DE"'),
+        ('"de"', '"de_DE"', "DEFAULT_LANG: erwartet: ein Sprachkürzel, gefunden: „de_DE“"),
         ('"de"', '"Deutsch"', 'DEFAULT_LANG: expected a language code, found "Deutsch"'),
-        ("weichenwerk.example", "weichen werk.example", "SITEURL: expected an http or https address"),
-        ("weichenwerk.example", "weichenwerk.example/?a", "SITEURL: expected an http or https address"),
-        ("weichenwerk.example", "weichen..werk", 'SITEURL: "weichen..werk" cannot be the name of a host'),
-        ("weichenwerk.example", "anna@werk.example", 'SITEURL: "anna@werk.example" cannot be the name of a host'),
-        ("weichenwerk.example", "werk.example:hafen", 'SITEURL: "werk.example:hafen" cannot be the name of a host'),
+        ("weichenwerk.example", "weichen werk.example", "SITEURL: erwartet: eine http- oder https-Adresse"),
+        ("weichenwerk.example", "weichenwerk.example/?a", "SITEURL: erwartet: eine http- oder https-Adresse"),
+        ("weichenwerk.example", "weichen..werk", "SITEURL: „weichen..werk“ kann nicht der Name eines Hosts sein"),
+        (
+            "weichenwerk.example",
+            "anna@werk.example",
+            "SITEURL: „anna@werk.example“ kann nicht der Name eines Hosts sein",
+        ),
+        (
+            "weichenwerk.example",
+            "werk.example:hafen",
+            "SITEURL: „werk.example:hafen“ kann nicht der Name eines Hosts sein",
+        ),
     ],
     ids=["locale", "name", "space", "query", "empty-label", "user", "port"],
 )
@@ -178,7 +186,8 @@ def test_all_problems_are_reported_together(tiny: TinyEdition):
     assert (ran.returncode, ran.stdout) == (2, "")
     first, second, end = ran.stderr.split("\n\n")
     assert first.startswith(
-        'curation/notes/2026/eins.md:5: authors[0]: unknown person "ana-berg"\n    Did you mean "anna-berg"?'
+        "curation/notes/2026/eins.md:5: authors[0]: unbekannt (Person): „ana-berg“\n"
+        "    Gemeint ist vielleicht „anna-berg“."
     )
     assert second.startswith("curation/notes/2026/zwei.md:")
     assert end == "2 problems. Nothing was changed.\n"

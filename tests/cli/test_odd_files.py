@@ -32,7 +32,7 @@ def test_a_seen_file_that_is_none_stops_only_its_source(tiny: TinyEdition, kind:
     assert len(list((tiny.root / "curation/inbox").glob("*.md"))) == 3  # the old item stays, too
     checked = kuratorium(tiny.root, "check")
     assert checked.returncode == 2
-    assert "curation/seen/amtsblog.txt: this is " in checked.stdout + checked.stderr
+    assert "curation/seen/amtsblog.txt: das ist " in checked.stdout + checked.stderr
 
 
 @pytest.mark.parametrize("kind", ["FIFO", "folder"])

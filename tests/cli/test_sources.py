@@ -203,7 +203,7 @@ def test_no_command_shows_local_files(tiny: TinyEdition, address: str) -> None:
     for command in ("pull", "check"):
         ran = kuratorium(tiny.root, command)
         assert ran.returncode == 2
-        assert "this path leads outside the edition" in ran.stderr
+        assert "dieser Pfad führt aus der Ausgabe hinaus" in ran.stderr
         assert "root:" not in ran.stdout + ran.stderr
 
 
@@ -259,10 +259,10 @@ def test_passwords_in_addresses_are_neither_printed_nor_published(tiny: TinyEdit
     for arguments in (["sources", "export"], ["pull"], ["build"], ["check"]):
         ran = kuratorium(tiny.root, *arguments)
         assert ran.returncode == 2
-        assert "this address holds a user name or a password" in ran.stdout + ran.stderr
-        assert "Write https://blog.example/feed" in ran.stdout + ran.stderr
+        assert "diese Adresse enthält einen Benutzernamen oder ein Passwort" in ran.stdout + ran.stderr
+        assert "https://blog.example/feed schreiben" in ran.stdout + ran.stderr
         assert "s3cret" not in ran.stdout + ran.stderr
     tiny.write("curation/sources.yaml", f"{before}{entry.replace(SECRET, 'https://blog.example')}  site: {SECRET}/\n")
     ran = kuratorium(tiny.root, "check")
-    assert "Write https://blog.example/" in ran.stdout + ran.stderr
+    assert "https://blog.example/ schreiben" in ran.stdout + ran.stderr
     assert "s3cret" not in ran.stdout + ran.stderr

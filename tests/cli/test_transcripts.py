@@ -75,9 +75,9 @@ def test_captions_have_what_the_page_shows(tiny: TinyEdition) -> None:
 def test_turns_that_the_page_would_not_have_are_refused(tiny: TinyEdition) -> None:
     """A speaker or a marker with a mistake is named with its line: the words would be the speaker's before."""
     for guest, marker, message in (
-        ("eva-falk", "@niemand (00:09)", '"@niemand" is neither guest, host nor author of this conversation'),
-        ("niemand", "@anna-berg (00:09)", 'unknown person "niemand"'),
-        ("eva-falk", "@Eva Falk (00:09)", '"@Eva Falk (00:09):" does not mark a turn'),
+        ("eva-falk", "@niemand (00:09)", "„@niemand“ ist in diesem Gespräch weder Gast noch Gastgeber noch Autor"),
+        ("niemand", "@anna-berg (00:09)", "unbekannt (Person): „niemand“"),
+        ("eva-falk", "@Eva Falk (00:09)", "„@Eva Falk (00:09):“ markiert keinen Redebeitrag"),
     ):
         tiny.talk("abend", guests=[guest], body=f"@anna-berg (00:05): Warum?\n\n{marker}: Darum.")
         ran = kuratorium(tiny.root, "transcript", FILE)
@@ -96,7 +96,10 @@ def test_captions_of_a_program_without_names_become_one_persons_turns(tiny: Tiny
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "@eva-falk (00:01): Heute und morgen.\n", "")
     unnamed = kuratorium(tiny.root, "transcript", FILE, "--from", "abend.srt")
     assert (unnamed.returncode, unnamed.stdout) == (2, "")
-    assert "abend.srt:2: this cue does not name its speaker; the same is wrong in one more cue" in unnamed.stderr
+    assert (
+        "abend.srt:2: dieser Untertitel nennt nicht, wer spricht; dasselbe gilt in einem weiteren Untertitel"
+        in unnamed.stderr
+    )
     assert "--voice" in unnamed.stderr
     stranger = kuratorium(tiny.root, "transcript", FILE, "--from", "abend.srt", "--voice", "eva-falck")
     assert (stranger.returncode, stranger.stdout) == (2, "")
@@ -110,7 +113,8 @@ def test_a_doubtful_label_is_a_warning(tiny: TinyEdition) -> None:
     tiny.talk("abend", body="Worum es ging.", media={"transcript": "media/abend.vtt"})
     ran = kuratorium(tiny.root, "transcript", FILE)
     assert (ran.returncode, ran.stdout) == (0, "@anna-berg (00:01): Also. Beschluss: Nein.\n")
-    message = 'content/media/abend.vtt:6: words before a colon may name other speakers: "Beschluss:" (line 6)'
+    words = "Worte vor einem Doppelpunkt nennen vielleicht andere Personen: „Beschluss:“ (Zeile 6)"
+    message = f"content/media/abend.vtt:6: {words}"
     assert message in " ".join(ran.stderr.split())
     checked = kuratorium(tiny.root, "check")
     assert checked.returncode == 0
@@ -134,7 +138,7 @@ def test_what_cannot_be_converted_is_refused(tiny: TinyEdition) -> None:
         ("fehlt.md",): "is not a file of an interview or a talk of this edition",
         (FILE,): 'has no turns with a time code, such as "@anna-berg (12:30): …"',
         (FILE, "--from", "fehlt.vtt"): "fehlt.vtt: No such file or directory",
-        (FILE, "--from", "kaputt.vtt"): 'kaputt.vtt:3: "00:01 --> 00:02" is not the timing of a cue',
+        (FILE, "--from", "kaputt.vtt"): "kaputt.vtt:3: „00:01 --> 00:02“ ist nicht die Zeit eines Untertitels",
     }.items():
         ran = kuratorium(tiny.root, "transcript", *words)
         assert (ran.returncode, ran.stdout) == (2, "")

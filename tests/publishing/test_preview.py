@@ -111,7 +111,7 @@ def test_drafts_are_shown_if_asked_for(tiny: TinyEdition) -> None:
 def test_a_mistake_is_shown_on_the_page_and_the_site_stays(tiny: TinyEdition, preview: Preview) -> None:
     """After a failed build the last good page shows file, line and hint on top; a corrected file removes them."""
     broken = tiny.note("kaputt", topics=["gibt-es-nicht"])
-    page = preview.get_when("notizen/erste-notiz.html", "unknown topic &quot;gibt-es-nicht&quot;")
+    page = preview.get_when("notizen/erste-notiz.html", "unbekannt (Thema): „gibt-es-nicht“")
     assert "curation/notes/2026/kaputt.md:" in page
     assert "Lesenswert, weil" in page
     broken.unlink()
@@ -175,7 +175,7 @@ def test_a_preview_serves_no_folder_that_is_not_its_own(tiny: TinyEdition) -> No
         cwd=tiny.root, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip
     assert ended.returncode == 2
-    assert "the edition itself lies in this folder" in ended.stderr
+    assert "in diesem Ordner liegt die Ausgabe selbst" in ended.stderr
 
 
 def test_a_lost_address_gets_the_page_for_it(preview: Preview) -> None:
@@ -256,10 +256,10 @@ def test_a_page_removed_before_its_folder_is_stamped_is_built_again(tiny: TinyEd
 def test_a_name_that_is_not_utf_8_is_told(tiny: TinyEdition, preview: Preview) -> None:
     """As a name to change, and no bug; the preview goes on when the file is gone."""
     file = tiny.write(os.fsdecode(b"content/media/ton\xff.mp3"), "ID3")
-    preview.get_when("index.html", "the name of this file is not UTF-8")
+    preview.get_when("index.html", "der Name dieser Datei ist nicht in UTF-8")
     assert "a bug in Kuratorium" not in "".join(preview.lines)
     file.unlink()
-    preview.get_without("index.html", "is not UTF-8")
+    preview.get_without("index.html", "nicht in UTF-8")
 
 
 def test_a_removed_site_is_built_again(tiny: TinyEdition, preview: Preview) -> None:

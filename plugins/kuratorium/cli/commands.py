@@ -94,7 +94,8 @@ def _report_unexpected_error(error: Exception) -> int:
 
 def _report_os_error(error: OSError) -> int:
     if problem := _find_disk_error(error):
-        click.echo(escape_controls(f"kuratorium: {problem}"), err=True)
+        shown = EditionError(options.translate_problems(problem.problems))
+        click.echo(escape_controls(f"kuratorium: {shown}"), err=True)
         return problem.exit_code
     place = f"{error.filename}: " if error.filename else ""
     click.echo(escape_controls(f"kuratorium: {place}{error.strerror or error}"), err=True)

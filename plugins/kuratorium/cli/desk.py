@@ -99,7 +99,7 @@ def check(
         fixed = _fix(root, now, names, visited)
         visited = [item for item in visited if not item.record.moved_to or is_written(root, item.link)]
         (reports.print_fixed_lines if form == "text" else list)(fixed)
-    result = check_edition(root, now, names, visited)
+    result = translate_findings(root, check_edition(root, now, names, visited))
     if form == "text":
         reports.print_check_result(result, all_notes=all_notes)
     else:
@@ -141,6 +141,19 @@ def check_edition(
             cache=cache,
             only=frozenset(names) if is_part else None,
         )
+
+
+def translate_findings(root: Path, result: CheckResult) -> CheckResult:
+    """Return the result of a check with its messages in the language of the edition at `root`."""
+    from msgspec.structs import replace
+
+    from ..edition.settings import translate_problems
+
+    if not result.findings:
+        return result
+    problems = translate_problems(root, [finding.problem for finding in result.findings])
+    pairs = zip(result.findings, problems, strict=True)
+    return replace(result, findings=tuple(replace(finding, problem=problem) for finding, problem in pairs))
 
 
 def _fix(root: Path, now: datetime, names: Sequence[str], visited: Sequence[VisitedLink]) -> list[FixedLine]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import EditionError, UsageError
+from ..errors import EditionError, Problem, UsageError
 
 if TYPE_CHECKING:
     from ..edition.registry import Registry
@@ -124,6 +124,17 @@ def format_path(path: Path) -> str:
     # The current folder has no symbolic links in it (POSIX, getcwd), so the path must be resolved to be compared.
     folder = Path.cwd()
     return str(path.resolve().relative_to(folder) if path.resolve().is_relative_to(folder) else path)
+
+
+def translate_problems(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems in the language of the edition that holds the current folder; English if there is none."""
+    from ..edition import settings
+
+    try:
+        root = find_edition_root()
+    except EditionError:
+        return list(problems)
+    return settings.translate_problems(root, problems)
 
 
 def load_registry(root: Path) -> Registry:

@@ -14,7 +14,7 @@ import msgspec
 from .. import __version__
 from ..errors import EditionError, KuratoriumError, Problem
 from ..text.control_characters import escape_controls
-from . import intake_reports, terminal
+from . import intake_reports, options, terminal
 from .terminal import format_count, print_message, print_result
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def print_error(error: KuratoriumError) -> None:
     if not isinstance(error, EditionError):
         print_message(f"{error}", "red")
         return
-    for problem in error.problems:
+    for problem in options.translate_problems(error.problems):
         terminal.print_problem(problem, "red")
         print_message()
     print_message(f"{format_count(len(error.problems), 'problem')}. Nothing was changed.")

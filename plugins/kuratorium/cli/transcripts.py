@@ -138,7 +138,8 @@ def _convert_captions(file: Path, speaker_names: dict[str, str], voice: str) -> 
             Problem(path, violation.line, "", violation.message, violation.hint) for violation in violations
         )
     if doubts := attachment.report_doubtful_labels(text, speaker_names):
-        terminal.print_problem(Problem(path, doubts.line, "", doubts.message, doubts.hint), "yellow", "warning: ")
+        (problem,) = options.translate_problems([Problem(path, doubts.line, "", doubts.message, doubts.hint)])
+        terminal.print_problem(problem, "yellow", "warning: ")
     return turns.format_turns_as_markdown(turns.join_cues_into_turns(cues))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .. import urls
 from ..errors import EditionError, Problem
-from ..translations import SOURCE_LANGUAGE
+from ..translations import SOURCE_LANGUAGE, MessageTranslator, read_messages
 from .formats import FORMATS
 from .paths import SETTINGS_FILE
 
@@ -111,6 +112,28 @@ def read_settings_file(root: Path) -> SettingsFile:
         return SettingsFile(values=values, site=interpret_values(root, values))
     except EditionError as error:
         return SettingsFile(values=values, site=None, problems=error.problems)
+
+
+def translate_problems(root: Path, problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems in the language of the edition at `root`, in their order.
+
+    They stay English if the language is not known, or the theme has no words of it.
+    """
+    values = read_settings_file(root).values
+    theme, lang = Path(root, get_theme(values)), str(values.get("DEFAULT_LANG", "")).lower().replace("_", "-")
+    try:
+        translator = MessageTranslator(read_messages(theme, lang) if lang else {})
+    except EditionError:  # such as a merge that is not finished, which a rule reports
+        translator = MessageTranslator({})
+    return [
+        replace(problem, message=translator.translate(problem.message), hint=translator.translate(problem.hint))
+        for problem in problems
+    ]
+
+
+def describe_error(root: Path, error: Exception) -> str:
+    """Return the words of an error; those of problems in the language of the edition at `root`."""
+    return str(EditionError(translate_problems(root, error.problems)) if isinstance(error, EditionError) else error)
 
 
 def check_folders(root: Path, settings: Mapping[str, Any]) -> None:

@@ -34,6 +34,7 @@ from ..edition.paths import (
     stamp_with_ctime,
     stamp_with_mtime,
 )
+from ..edition.settings import describe_error
 from ..errors import EditionError, KuratoriumError, UsageError
 from . import settings as conf
 from .build.cache import (
@@ -236,7 +237,7 @@ def _watch_for_ever(
             is_name = isinstance(error, RuntimeError) and "decode path" in str(error)
             former = notifier.problem
             # The watcher cannot name a file whose name is not UTF-8. A build can, and refuses it.
-            message = _build_and_notify(builder, notifier, None) if is_name else _describe_error(error)
+            message = _build_and_notify(builder, notifier, None) if is_name else _describe_error(builder.root, error)
             if message != former:
                 print_line(message)
             if not is_name:
@@ -291,7 +292,7 @@ def _restart_process(builder: PreviewBuilder, port: int) -> str:
         settings = conf.read_settings(builder.root)
         refuse_foreign_output(builder.root, builder.root / settings.output, settings.output_retention)
     except EditionError as error:
-        return str(error)
+        return _describe_error(builder.root, error)
     builder.close()
     command = [sys.executable, "-m", "kuratorium.cli.main", "preview", "--port", str(port)]
     command += ["--as-of", builder.as_of.isoformat()] if builder.as_of else []
@@ -306,7 +307,7 @@ def _build_and_notify(builder: PreviewBuilder, notifier: ReloadNotifier, changed
     try:
         result = builder.build(changed)
     except Exception as error:  # noqa: BLE001 - a mistake in a text, a full disk or a bug: it is shown on every page
-        message = _describe_error(error)
+        message = _describe_error(builder.root, error)
         notifier.record_build(None, message)
         return message
     notifier.record_build(None if result.whole_build_reason else result.changed_paths)
@@ -316,8 +317,9 @@ def _build_and_notify(builder: PreviewBuilder, notifier: ReloadNotifier, changed
     return f"Built in {result.seconds:.2f} s: {count} files of the site changed."
 
 
-def _describe_error(error: Exception) -> str:
+def _describe_error(root: Path, error: Exception) -> str:
+    """Return an error as the preview shows it: problems in the language of the edition at `root`."""
     if isinstance(error, KuratoriumError | OSError):
-        return str(error)
+        return describe_error(root, error)
     hint = 'This is a bug in Kuratorium: please report what "kuratorium --debug build" prints.'
     return f"internal error: {type(error).__name__}: {error}\n    {hint}"

@@ -33,7 +33,7 @@ def test_a_post_with_errors_is_put_back(tiny: TinyEdition) -> None:
     refused = kuratorium(tiny.root, "publish", "viel")
     assert refused.returncode == 2
     assert "curation/notes/2026/viel.md" in refused.stderr
-    assert "7 words" in refused.stderr
+    assert "7 Worte" in refused.stderr
     assert path.read_bytes() == before
 
 
@@ -45,7 +45,7 @@ def test_check_names_rename_and_withdraw(tiny: TinyEdition) -> None:
     (tiny.root / "content/essays/alt.md").rename(tiny.root / "content/essays/neu.md")
     tiny.essay("weg", uid="efgh234567", status="draft")
     checked = kuratorium(tiny.root, "check").stderr
-    assert "Add the line (kuratorium rename would have done so): aliases: [essays/alt.html]" in checked
-    assert "kuratorium withdraw content/essays/weg.md leaves a notice" in checked
+    assert "Die Zeile ergänzen (kuratorium rename hätte es getan): aliases: [essays/alt.html]" in checked
+    assert "kuratorium withdraw content/essays/weg.md hinterlässt einen Hinweis" in checked
     kuratorium(tiny.root, "withdraw", "weg", "--reason", "Falsch.")
     assert "essays/weg.html" not in kuratorium(tiny.root, "check").stderr

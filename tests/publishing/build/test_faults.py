@@ -252,7 +252,7 @@ def test_what_is_in_the_way_of_a_folder_is_named(scene: Scene, place: str) -> No
     ended = run(scene.workspace.root, "kuratorium.cli.main", "build")
     assert ended.returncode == 2
     assert place in ended.stderr
-    assert "\n    A " in ended.stderr
+    assert "\n    Wo ein Ordner sein soll, " in ended.stderr
 
 
 def test_a_missing_folder_of_content_is_named(scene: Scene) -> None:
@@ -262,7 +262,7 @@ def test_a_missing_folder_of_content_is_named(scene: Scene) -> None:
     for command in ("build", "check"):
         ended = run(scene.workspace.root, "kuratorium.cli.main", command)
         assert ended.returncode == 2
-        assert "content: this folder is missing" in ended.stderr
+        assert "content: dieser Ordner fehlt" in ended.stderr
     assert site(scene.output) == before
 
 

@@ -132,9 +132,9 @@ def test_a_mistake_ends_with_2_and_leaves_the_site(tiny: TinyEdition, command: t
     ended = run(tiny.root, *command)
     assert ended.returncode == 2
     assert "curation/notes/2026/leer.md:" in ended.stderr
-    assert "no words of your own" in ended.stderr
-    assert 'topics[0]: unknown topic "transformatoin"' in ended.stderr
-    assert 'Did you mean "transformation"?' in ended.stderr
+    assert "keine eigenen Worte" in ended.stderr
+    assert "topics[0]: unbekannt (Thema): „transformatoin“" in ended.stderr
+    assert "Gemeint ist vielleicht „transformation“." in ended.stderr
     assert "Traceback" not in ended.stderr + ended.stdout
     assert tree(tiny.root / "output") == before
 
@@ -331,7 +331,7 @@ def test_a_wrong_setting_is_reported(tiny: TinyEdition) -> None:
     conf.write_text(conf.read_text().replace('SITEURL = "https://weichenwerk.example"', 'SITEURL = "weichenwerk"'))
     ended = run(tiny.root, "kuratorium.cli.main", "build")
     assert ended.returncode == 2
-    assert 'pelicanconf.py: SITEURL: expected an http or https address, found "weichenwerk"' in ended.stderr
+    assert "pelicanconf.py: SITEURL: erwartet: eine http- oder https-Adresse, gefunden: „weichenwerk“" in ended.stderr
 
 
 @pytest.mark.parametrize(
@@ -344,7 +344,7 @@ def test_a_file_that_cannot_be_copied_is_reported(tiny: TinyEdition, command: tu
     (own_theme(tiny) / "static/css/extra.css").symlink_to("nowhere.css")  # unreadable for root, too
     ended = run(tiny.root, *command)
     assert ended.returncode == 2
-    assert "theme/static/css/extra.css: cannot be copied:" in ended.stderr
+    assert "theme/static/css/extra.css: lässt sich nicht kopieren:" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert tree(tiny.root / "output") == before
 

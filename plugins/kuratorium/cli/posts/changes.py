@@ -78,7 +78,7 @@ def publish(reference: str, at: str | None, dry_run: bool) -> int:
     from ...desk.posts.changes import plan_publication
     from ...desk.posts.desk import revert_change
     from .. import terminal
-    from ..desk import check_edition
+    from ..desk import check_edition, translate_findings
 
     desk = open_desk()
     change = plan_publication(desk, desk.find(reference), _parse_moment(at) if at else None)
@@ -94,7 +94,7 @@ def publish(reference: str, at: str | None, dry_run: bool) -> int:
     finally:
         if not is_right:
             revert_change(change)
-    for finding in result.findings:
+    for finding in translate_findings(desk.root, result).findings:
         if finding.level == "warning" and finding.problem.file == change.file:
             terminal.print_problem(finding.problem, "yellow", f"warning [{finding.rule}]: ")
     return 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 from ...text.control_characters import escape_controls
 from ...translations import N_
-from .. import terminal
+from .. import options, terminal
 from ..terminal import format_count, print_message, print_result
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def print_json_stories(desk: Desk, filters: Filters) -> None:
 
 def _print_problems(desk: Desk) -> None:
     """Print the files of the inbox that cannot be read, to stderr."""
-    for problem in desk.problems:
+    for problem in options.translate_problems(desk.problems):
         terminal.print_problem(problem, "yellow", "cannot be read: ")
 
 

@@ -26,6 +26,7 @@ from ...desk.triage import decisions, keep, undo
 from ...desk.triage.decisions import DecisionResult
 from ...desk.triage.desk import Desk, Filters, filter_stories, read_desk
 from ...desk.triage.ranking import Story
+from ...edition.settings import describe_error
 from ...errors import KuratoriumError, UsageError
 from ...text.control_characters import escape_controls
 from .dialogs import (
@@ -328,7 +329,7 @@ class DeskApp(App[None]):
         try:
             said = act()
         except KuratoriumError as error:
-            said = str(error)
+            said = describe_error(self._root, error)
         else:
             self._marked.clear()
         # Posts are read anew only where they changed: ten thousand take seconds.

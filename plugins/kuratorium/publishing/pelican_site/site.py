@@ -20,6 +20,7 @@ from pelican.log import FatalLogger
 from pelican.settings import read_settings
 
 from ...edition.paths import SETTINGS_FILE
+from ...edition.settings import describe_error
 from ...errors import EditionError, KuratoriumError, Problem
 from ...text.control_characters import escape_controls
 from .. import settings as conf
@@ -106,13 +107,13 @@ class PlainSite(Site):
     """The site as plain `pelican` creates and runs it: a mistake ends with its message and exit code."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        with _exit_on_error():
+        with _exit_on_error(settings):
             super().__init__(settings)
 
     def run(self) -> None:
         """Build the edition."""
-        with _exit_on_error():
-            root = Path(self.settings["PATH"]).resolve().parent
+        with _exit_on_error(self.settings):
+            root = _get_root(self.settings)
             result = self._build(root)
             index = finish_site(root, result)
         console.print(f"Done: {result.post_count} posts on {result.page_count} pages, {result.written_count} written.")
@@ -141,12 +142,16 @@ class PlainSite(Site):
         return replace(called_with, whole_build_reason=reason)
 
 
+def _get_root(settings: dict[str, Any]) -> Path:
+    return Path(settings["PATH"]).resolve().parent
+
+
 @contextmanager
-def _exit_on_error() -> Iterator[None]:
+def _exit_on_error(settings: dict[str, Any]) -> Iterator[None]:
     try:
         yield
     except KuratoriumError as error:  # Pelican would print a traceback
-        sys.stderr.write(f"{escape_controls(str(error))}\n")
+        sys.stderr.write(f"{escape_controls(describe_error(_get_root(settings), error))}\n")
         raise SystemExit(error.exit_code) from error
     except KeyboardInterrupt as error:  # Pelican would end with 0
         raise SystemExit(130) from error
