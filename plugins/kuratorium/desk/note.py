@@ -160,7 +160,8 @@ def _read_items(
         works += item_values["bookmark_of"]
         bodies.append(parts.body.strip())
         former.append(FormerFile(known.item.file, text, None))
-    values = values or {"uid": create_uid(), "title": found[0].work.title}
+    if found[0].item is None:  # fields that editors added to the items are kept, but the note is on its first work
+        values |= {"uid": create_uid(), "title": found[0].work.title}
     people, suggested = context.edition.registry.people, values.get("authors") or ()
     authors = draft.choose_authors(people, author_ids, suggested, draft.read_git_name(root))
     topics = dict.fromkeys([*values.get("topics", ()), *(topic for known in found for topic in known.topics)])
