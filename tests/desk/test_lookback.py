@@ -136,6 +136,22 @@ def test_a_look_back_may_be_on_a_work_elsewhere(tiny: TinyEdition):
     assert again.earlier_lookbacks == (draft.file,)
 
 
+def test_a_look_back_on_a_work_of_today_is_told_when_it_is_published(tiny: TinyEdition):
+    """The draft stops no build; once its status says otherwise, the rule on its date does."""
+    entry = ArchivedEntry(
+        key="amtsblog:1", digest=b"x", link="https://neu.invalid/akte", title="Akte", published="2026-10-14"
+    )
+    with Archive(tiny.root) as archive:
+        archive.store_pull_results({"amtsblog": (SourceState(address="https://x.invalid/"), [entry])}, "2026-10-14")
+    draft = lookback.begin_lookback(tiny.root, entry.link, author_ids=(), as_of=None, clock=clock)
+    assert check.run_checks(tiny.root).errors == ()
+    path = tiny.root / draft.file
+    finished = path.read_text().replace("status: draft\n", "").replace("changed_since: []", "changed_since: [Alles.]")
+    path.write_text(finished + "Es gilt noch.\n")
+    (problem,) = check.run_checks(tiny.root).errors
+    assert (problem.field, problem.message) == ("lookback_of.date", '"Akte" is not older than this post')
+
+
 @pytest.mark.parametrize(
     ("fields", "field", "says"),
     [

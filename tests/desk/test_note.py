@@ -352,8 +352,33 @@ def test_the_archive_invents_no_credit(tiny: TinyEdition):
 def test_another_address_of_the_archive_is_not_taken(tiny: TinyEdition):
     """An address that is only the beginning of an archived one is fetched."""
     archive_entry(tiny, "https://nirgends.invalid/artikel/zwei")
-    with pytest.raises(SourceError, match="no host called"):
-        begin_note(tiny, "https://nirgends.invalid/artikel")
+    begun = begin_note(tiny, "https://nirgends.invalid/artikel")
+    assert (begun.work.title, bool(begun.unread_reason)) == ("https://nirgends.invalid/artikel", True)
+
+
+def test_a_host_that_nobody_knows_gives_a_draft(tiny: TinyEdition):
+    """Some resolvers say so without a network: the draft has the address as title, and says why."""
+    begun = begin_note(tiny, "https://nirgends.invalid/artikel")
+    assert read_front_matter(tiny, begun.file)["title"] == "https://nirgends.invalid/artikel"
+    assert "nirgends.invalid" in begun.unread_reason
+    assert "Die Seite war nicht zu lesen" in (tiny.root / begun.file).read_text()
+    assert check.run_checks(tiny.root).errors == ()
+
+
+def test_a_connection_that_cannot_be_encrypted_gives_a_draft(tiny: TinyEdition, site: str):
+    """A server whose certificate or encryption is broken may be mended tomorrow."""
+    address = f"{site.replace('http:', 'https:')}/page"
+    begun = begin_note(tiny, address)
+    assert begun.work.title == address
+    assert "encrypted connection failed" in begun.unread_reason
+
+
+def test_an_address_that_can_lead_nowhere_gives_no_draft(tiny: TinyEdition):
+    """A host name that is longer than any can be is a mistake of writing."""
+    before = tiny.files()
+    with pytest.raises(SourceError) as raised:
+        begin_note(tiny, f"https://{'a' * 70}.invalid/artikel")
+    assert (raised.value.reason, tiny.files()) == ("bad-address", before)
 
 
 def test_uids_are_unique_and_no_numbers():

@@ -26,7 +26,7 @@ from ..intake.suggestions.credit import build_comment
 from ..translations import N_
 from . import draft
 from .draft import build_attribution, collect_slugs, create_uid, find_free_slug, to_plain_values
-from .drafting.earlier import Confirm, find_earlier_posts, refuse_unconfirmed
+from .drafting.earlier import Confirm, find_earlier_posts, refuse_recommended_addresses, refuse_unconfirmed
 from .drafting.quoting import find_passage
 from .drafting.templates import DraftTemplate, fill_template, merge_values, read_template
 from .drafting.works import DraftContext, FoundWork, fetch_text, find_works, read_context
@@ -88,6 +88,7 @@ def begin_note(
     if the edition or its template cannot be read. Then nothing was written.
     """
     context, now = read_context(root, as_of, clock)
+    confirmed = refuse_recommended_addresses(context, references, confirm)
     found = find_works(context, references)
     if resumed := _resume(context, found):
         return resumed
@@ -95,7 +96,7 @@ def begin_note(
     earlier = find_earlier_posts(context.edition, found)
     quotations = build_quotations(context, found, quotes)
     values, body, former = _read_items(context, found, author_ids)
-    refuse_unconfirmed(earlier, confirm)
+    refuse_unconfirmed([post for post in earlier if post not in confirmed], confirm)
     body = (
         f"{body}\n\n{quotations}".strip()
         if body
@@ -159,7 +160,8 @@ def _read_items(
         works += item_values["bookmark_of"]
         bodies.append(parts.body.strip())
         former.append(FormerFile(known.item.file, text, None))
-    values = values or {"uid": create_uid(), "title": found[0].work.title}
+    if found[0].item is None:  # fields that editors added to the items are kept, but the note is on its first work
+        values |= {"uid": create_uid(), "title": found[0].work.title}
     people, suggested = context.edition.registry.people, values.get("authors") or ()
     authors = draft.choose_authors(people, author_ids, suggested, draft.read_git_name(root))
     topics = dict.fromkeys([*values.get("topics", ()), *(topic for known in found for topic in known.topics)])

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import socket
 from datetime import datetime
 
 import pytest
 
 from kuratorium.desk import note
 from kuratorium.desk.drafting.earlier import EarlierPost
+from kuratorium.desk.drafting.posts import PostDraft, begin_post
 from kuratorium.errors import UsageError
 from kuratorium.intake.archive import Archive, ArchivedEntry
 from kuratorium.intake.schedule import SourceState
@@ -14,14 +16,30 @@ from tests.editions import NOW, TinyEdition, work
 ANSWERED: list[EarlierPost] = []
 
 
-def begin(tiny: TinyEdition, *references: str, answer: bool = False, quotes: tuple[str, ...] = ()) -> note.NoteDraft:
-    """Begin a note as an editor does who answers the question so; what is asked is in ANSWERED."""
+def begin(
+    tiny: TinyEdition, *references: str, answer: bool = False, quotes: tuple[str, ...] = (), form: str = "note"
+) -> note.NoteDraft | PostDraft:
+    """Begin a draft as an editor does who answers the question so; what is asked is in ANSWERED."""
     ANSWERED.clear()
 
     def confirm(earlier) -> bool:
         ANSWERED.extend(earlier)
         return answer
 
+    if form != "note":
+        return begin_post(
+            tiny.root,
+            form,
+            references,
+            title="Ein Titel",
+            author_ids=(),
+            guests=(),
+            hosts=(),
+            quotes=quotes,
+            confirm=confirm,
+            as_of=None,
+            clock=lambda: datetime.fromisoformat(NOW),
+        )
     return note.begin_note(
         tiny.root,
         *references,
@@ -42,6 +60,23 @@ def test_a_work_that_is_recommended_is_told_before_anything_is_written(tiny: Tin
     assert tiny.files() == before
     begin(tiny, "knochmal", answer=True)
     assert [EarlierPost("curation/notes/2026/erste-notiz.md", is_same_work=True)] == ANSWERED
+
+
+@pytest.mark.parametrize("form", ["note", "essay"])
+def test_a_recommended_address_is_told_before_it_is_fetched(tiny: TinyEdition, form: str):
+    """The edition's own posts need no network; a yes is asked for once, and then the page is read."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/bericht"
+        tiny.note("frueher", bookmark_of=[work(address)])
+        before = tiny.files()
+        with pytest.raises(UsageError, match=r"already recommended in curation/notes/2026/frueher\.md\."):
+            begin(tiny, f"{address}/?utm_source=x", form=form)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+        assert tiny.files() == before
+    begin(tiny, address, answer=True, form=form)
+    assert [EarlierPost("curation/notes/2026/frueher.md", is_same_work=True)] == ANSWERED
 
 
 def test_a_draft_on_the_same_story_is_told(tiny: TinyEdition):

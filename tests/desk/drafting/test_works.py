@@ -77,3 +77,18 @@ def test_a_page_that_refuses_has_no_passage(tiny: TinyEdition, blog: str):
     assert [bool(found.unread_reason) for found in draft.found] == [False, True]
     assert f"url: {blog}/no\n" in text
     assert "Die Seite war nicht zu lesen" in text
+
+
+def test_the_first_work_names_the_note(tiny: TinyEdition, blog: str):
+    """Of an address and an item, title, slug and uid are those of the first; what the item says else is kept."""
+    tiny.candidate("eins", uid="keinsxxx", title="Wartet", tags=["Akte"])
+    begun, text = begin(tiny, f"{blog}/umzug", "keinsxxx")
+    assert begun.file == "curation/notes/2026/umzug-ins-netz.md"
+    assert "title: Umzug ins Netz\nslug: umzug-ins-netz\n" in text
+    assert "uid: keinsxxx" not in text
+    assert "tags: [Akte]\n" in text
+    assert text.index(f"url: {blog}/umzug") < text.index("https://amtsblog.example/eins")
+    tiny.candidate("zwei", uid="kzweixxx", title="Wartet auch")
+    begun, text = begin(tiny, "kzweixxx", f"{blog}/umzug")
+    assert begun.file == "curation/notes/2026/wartet-auch.md"
+    assert "uid: kzweixxx\n" in text

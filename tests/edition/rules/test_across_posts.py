@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from kuratorium.edition import loader
 from tests.editions import TinyEdition
 
@@ -20,6 +22,22 @@ def test_a_look_back_is_on_a_readable_post(tiny: TinyEdition) -> None:
     assert (problem.file, problem.field) == ("content/lookbacks/eins.md", "lookback_of")
     assert problem.message == '"Halb" is a draft, so readers cannot see what this post looks back on'
     assert problem.hint == "Publish it, or name another post."
+
+
+@pytest.mark.parametrize(
+    ("past", "field"),
+    [
+        ("heute00001", "lookback_of"),
+        ({"url": "https://alt.invalid/akte", "title": "Heute", "date": "2026-10-14"}, "lookback_of.date"),
+    ],
+)
+def test_the_date_of_a_draft_is_open(tiny: TinyEdition, past: str | dict[str, str], field: str) -> None:
+    """That the past post or work is not older is told only when the look-back is published."""
+    tiny.note("heute", uid="heute00001", title="Heute")
+    for status in ("draft", "published"):
+        path = tiny.post("content/lookbacks/x.md", lookback_of=past, changed_since=["Alles."], status=status)
+        problems = [(problem.field, problem.message) for problem in loader.read_edition(tiny.root)[1]]
+        assert problems == ([] if status == "draft" else [(field, '"Heute" is not older than this post')]), path
 
 
 def test_a_post_of_any_format_may_look_back(tiny: TinyEdition) -> None:

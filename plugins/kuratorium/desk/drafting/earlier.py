@@ -10,9 +10,10 @@ from ... import similarity, urls
 from ...edition.loader import Edition
 from ...edition.model import PostFile
 from ...errors import UsageError
+from ..inbox import matches_reference
 from ..triage.desk import read_texts
 from ..triage.stories import have_similar_titles
-from .works import FoundWork
+from .works import DraftContext, FoundWork
 
 
 class EarlierPost(Struct, frozen=True):
@@ -36,6 +37,25 @@ def refuse_unconfirmed(earlier: Sequence[EarlierPost], confirm: Confirm | None) 
     if earlier and confirm and not confirm(earlier):
         told = "\n".join(f"{post}." for post in earlier)
         raise UsageError(f"{told}\nNothing was written. To begin a draft nevertheless, give --again.")
+
+
+def refuse_recommended_addresses(
+    context: DraftContext, references: Sequence[str], confirm: Confirm | None
+) -> list[EarlierPost]:
+    """Return the posts that recommend what is at an address among references, so that nobody is asked of them again.
+
+    It needs no network, and comes before `find_works`, which may. Raises UsageError if `confirm` does not agree.
+    """
+    # The post on an inbox item may be its own, begun by a run that was stopped: see `find_earlier_posts`.
+    addresses = [
+        reference
+        for reference in references
+        if urls.is_http_url(reference) and not any(matches_reference(item, reference) for item in context.items)
+    ]
+    files = find_recommending_posts(context.edition.post_files, addresses) if addresses else ()
+    earlier = [EarlierPost(file, is_same_work=True) for file in files]
+    refuse_unconfirmed(earlier, confirm)
+    return earlier
 
 
 def find_earlier_posts(edition: Edition, found: Sequence[FoundWork]) -> list[EarlierPost]:

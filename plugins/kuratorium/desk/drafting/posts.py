@@ -16,7 +16,7 @@ from ...errors import UsageError
 from ...slugs import slugify
 from .. import draft
 from ..note import build_quotations, build_work_names
-from .earlier import Confirm, find_earlier_posts, refuse_unconfirmed
+from .earlier import Confirm, find_earlier_posts, refuse_recommended_addresses, refuse_unconfirmed
 from .templates import read_template
 from .works import DraftContext, FoundWork, find_works, read_context
 
@@ -56,6 +56,7 @@ def begin_post(
     context, now = read_context(root, as_of, clock)
     people = context.edition.registry.people
     template = read_template(root, format_id, context.translations)
+    confirmed = refuse_recommended_addresses(context, references, confirm)
     found = find_works(context, references)
     authors = draft.choose_authors(people, author_ids, (), draft.read_git_name(root))
     values: dict[str, Any] = {
@@ -69,7 +70,8 @@ def begin_post(
     if not title:
         raise UsageError(f'what is the {format_id} called? Give --title "…"')
     quotations = build_quotations(context, found, quotes)
-    refuse_unconfirmed(find_earlier_posts(context.edition, found), confirm)
+    earlier = find_earlier_posts(context.edition, found)
+    refuse_unconfirmed([post for post in earlier if post not in confirmed], confirm)
     names = build_work_names(found, context.translations) | {
         "title": draft.escape_markdown(title),
         "turns": _build_turns([*values.get("hosts", ()), *values.get("guests", ())]),

@@ -26,7 +26,8 @@ from ..inbox import InboxItem
 from ..triage.desk import estimate_minutes
 
 # After these errors the address is wrong, or nothing is there to write about; after all others the page may exist.
-_WRONG_ADDRESS_REASONS = {"not-found", "gone", "bad-address", "no-host", "private-address", "credentials"}
+# That there is no host is not among them: some resolvers say so when there is no network.
+_WRONG_ADDRESS_REASONS = {"not-found", "gone", "bad-address", "private-address", "credentials"}
 
 
 class FoundWork(Struct, frozen=True, kw_only=True):

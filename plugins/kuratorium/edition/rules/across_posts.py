@@ -65,12 +65,13 @@ def check_translations(content_files: Sequence[ContentFile]) -> Iterator[tuple[C
 
 
 def check_lookbacks(content_files: Sequence[ContentFile]) -> Iterator[tuple[ContentFile, Violation]]:
-    """Check that a look-back is on an older post that readers can read."""
+    """Check that a look-back is on an older post that readers can read; a draft may still get another date."""
     posts = [(file, file.meta) for file in content_files if isinstance(file.meta, FrontMatter)]
     by_uid = {meta.uid: meta for _, meta in reversed(posts)}  # reversed: of two posts with one uid, the first counts
     for file, meta in posts:
         if not isinstance(meta.lookback_of, str):
-            if meta.lookback_of.published and meta.lookback_of.published >= meta.date.date():
+            published = meta.lookback_of.published
+            if published and published >= meta.date.date() and meta.status != "draft":
                 message = f'"{meta.lookback_of.title}" is not older than this post'
                 yield file, Violation(("lookback_of", "date"), message, "Correct the day, or recommend the work.")
             continue
@@ -80,7 +81,7 @@ def check_lookbacks(content_files: Sequence[ContentFile]) -> Iterator[tuple[Cont
             close = difflib.get_close_matches(meta.lookback_of, by_uid, n=1)
             hint = f'Did you mean "{close[0]}"?' if close else "Copy the uid from the first line of that post's file."
             yield file, Violation(("lookback_of",), f'no post has the uid "{meta.lookback_of}"', hint)
-        elif past and past.date >= meta.date:
+        elif past and past.date >= meta.date and meta.status != "draft":
             message = f'"{past.title}" is not older than this post'
             yield file, Violation(("lookback_of",), message, "Name the uid of an earlier post.")
         elif past and past.status == "draft" and meta.status != "draft":
