@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.program import kuratorium
-from tests.editions import TinyEdition
+from tests.editions import OWN_WORDS, TinyEdition
 
 
 @pytest.fixture
@@ -42,6 +42,21 @@ def test_the_rest_of_a_source_is_dismissed(three: TinyEdition):
     assert list_ids(three) == set()
     assert kuratorium(three.root, "undo", "kbbbb111").returncode == 0
     assert list_ids(three) == {"kbbb"}
+
+
+def test_undo_passes_a_note_that_has_its_words(three: TinyEdition):
+    """The note is named and stays; what was dismissed before it comes back."""
+    assert kuratorium(three.root, "dismiss", "kaaa").returncode == 0
+    assert kuratorium(three.root, "note", "kccc").returncode == 0
+    (note,) = three.root.glob("curation/notes/*/etwas-anderes.md")
+    words = note.read_text() + OWN_WORDS
+    note.write_text(words)
+    ran = kuratorium(three.root, "undo")
+    assert ran.returncode == 0
+    file = note.relative_to(three.root).as_posix()
+    assert ran.stderr == f"{file} was changed or removed since, and stays as it is.\n1 decision undone.\n"
+    assert list_ids(three) == {"kaaa", "kbbb"}
+    assert note.read_text() == words
 
 
 @pytest.mark.parametrize(

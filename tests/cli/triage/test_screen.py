@@ -90,6 +90,18 @@ def test_keys_dismiss_and_undo(full: TinyEdition):
     assert "Nichts rückgängig" in press(full, "u")[2]
 
 
+def test_undo_passes_a_file_that_was_removed(full: TinyEdition):
+    """The status line names it, and the decision before it is undone."""
+    press(full, "d", "v", *"Jo", "enter")
+    (path,) = (full.root / "curation/inbox").glob("*-b-*.md")
+    path.unlink()
+    rows, _, status = press(full, "u")
+    assert len(rows) == 2
+    assert "rückgängig: verworfen, 1 Datei. " in status
+    assert f"{path.name} wurde seither geändert oder entfernt" in status
+    assert list_inbox(full) == ["a", "c"]
+
+
 def test_marked_stories_are_dismissed_at_once(full: TinyEdition):
     """The key m marks and moves on; d dismisses all that is marked, in one decision."""
     assert "2 markiert" in press(full, "m", "m")[2]

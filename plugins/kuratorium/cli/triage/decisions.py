@@ -86,18 +86,24 @@ def nominate(references: tuple[str, ...], by: str, word: str) -> int:
 def undo(references: tuple[str, ...], last: int) -> int:
     """Undo the last decisions, or those on some items.
 
-    Each file gets the text that it had before, unless it was changed since. Former texts are kept in var/desk/ of this
-    machine; without them, an item that git has comes back as the last commit had it, and without git it cannot.
+    Each file gets the text that it had before. A decision of which a file was changed since, such as a note that has
+    its words by now, is left, and the one before it is undone. Former texts are kept in var/desk/ of this machine;
+    without them, an item that git has comes back as the last commit had it, and without git it cannot.
     """
-    from ...desk.triage.undo import undo_item, undo_last
+    from ...desk.triage.undo import UndoResult, undo_item, undo_last
     from .. import terminal
 
     root = options.find_writable_root()
-    decisions = [undo_item(root, reference) for reference in references] if references else undo_last(root, last)
-    for decision in decisions:
+    if references:
+        result = UndoResult(decisions=tuple(undo_item(root, reference) for reference in references))
+    else:
+        result = undo_last(root, last)
+    for decision in result.decisions:
         for former in decision.files:
             terminal.print_result(f"{'restored' if former.before is not None else 'removed'} {former.file}")
-    terminal.print_message(f"{terminal.format_count(len(decisions), 'decision')} undone.")
+    for file in result.left:
+        terminal.print_message(f"{file} was changed or removed since, and stays as it is.", "yellow")
+    terminal.print_message(f"{terminal.format_count(len(result.decisions), 'decision')} undone.")
     return 0
 
 

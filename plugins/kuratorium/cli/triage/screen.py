@@ -253,9 +253,9 @@ class DeskApp(App[None]):
         def run() -> str:
             if not undo.list_decisions(self._root):
                 return self._words.gettext("Nothing to undo: no decision of this machine is left.")
-            (decision,) = undo.undo_last(self._root)
-            self._wanted = {former.file for former in decision.files}
-            return describe_undone(decision, self._words)
+            result = undo.undo_last(self._root)
+            self._wanted = {former.file for decision in result.decisions for former in decision.files}
+            return describe_undone(result, self._words)
 
         self._decide(run, reads_posts=True)
 
