@@ -40,6 +40,8 @@ def test_the_rest_of_a_source_is_dismissed(three: TinyEdition):
     """All that waits of it, in one decision."""
     assert kuratorium(three.root, "dismiss", "--rest", "amtsblog").returncode == 0
     assert list_ids(three) == set()
+    ran = kuratorium(three.root, "dismiss", "--rest", "amtsblog")
+    assert (ran.returncode, ran.stderr) == (0, "0 items dismissed.\n")  # undo would bring back what went before
     assert kuratorium(three.root, "undo", "kbbbb111").returncode == 0
     assert list_ids(three) == {"kbbb"}
 
@@ -65,6 +67,7 @@ def test_undo_passes_a_note_that_has_its_words(three: TinyEdition):
         (["dismiss"], "name the items to dismiss, or a source"),
         (["dismiss", "kzzz"], 'matches "kzzz"'),
         (["dismiss", "--rest", "amtsblgo"], 'Did you mean "amtsblog"?'),
+        (["dismiss", "--rest", "amtsblgo"], '--rest: "amtsblgo" is not an id in curation/sources.yaml.'),
         (["later", "kaaa", "--until", "2026-10-14"], "2026-10-14 is not in the future"),
         (["later", "kaaa", "--until", "bald"], "does not match the format"),
         (["nominate", "kaaa", "kzzz", "--by", "Jonas"], 'matches "kzzz"'),

@@ -33,7 +33,7 @@ def dismiss(references: tuple[str, ...], story: bool, rest: str) -> int:
     from . import reports
 
     root, desk = _read_desk()
-    options.check_id("source", rest, desk.registry.sources)
+    options.check_id("rest", rest, desk.registry.sources, kind="source")
     if not references and not rest:
         raise UsageError("name the items to dismiss, or a source: --rest SOURCE")
     items = {item.file: item for item in _find_items(desk, references, whole_story=story)}

@@ -92,7 +92,8 @@ def print_reasons(story: Story, desk: Desk) -> None:
 def print_decision(result: DecisionResult, what: str) -> int:
     """Print what was decided and what was left, and return the exit code."""
     counted = format_count(len(result.files), "item")
-    print_message(f'{counted} {what}; "kuratorium undo" takes it back.')
+    # Where nothing changed, undo would take back what was decided before.
+    print_message(f"{counted} {what}" + ('; "kuratorium undo" takes it back.' if result.files else "."))
     for file in result.refused:
         print_message(f"{file} was saved or removed meanwhile, and stays as it is.", "yellow")
     return UsageError.exit_code if result.refused else 0
