@@ -36,6 +36,15 @@ def test_a_script_dismisses_postpones_nominates_and_undoes(three: TinyEdition):
     assert list_ids(three) == {"kaaa", "kbbb", "kccc"}
 
 
+@pytest.mark.parametrize(("until", "day"), [("3", "2026-10-17"), ("morgen", "2026-10-15"), ("1.11.", "2026-11-01")])
+def test_until_takes_what_the_desk_takes(three: TinyEdition, until: str, day: str):
+    """A number of days, tomorrow, or a German date, as behind the key l."""
+    ran = kuratorium(three.root, "later", "kccc", "--until", until)
+    assert ran.stderr == f'1 item off the desk until {day}; "kuratorium undo" takes it back.\n'
+    (path,) = (three.root / "curation/inbox").glob("*-c-*.md")
+    assert day in path.read_text()
+
+
 def test_the_rest_of_a_source_is_dismissed(three: TinyEdition):
     """All that waits of it, in one decision."""
     assert kuratorium(three.root, "dismiss", "--rest", "amtsblog").returncode == 0
@@ -69,7 +78,10 @@ def test_undo_passes_a_note_that_has_its_words(three: TinyEdition):
         (["dismiss", "--rest", "amtsblgo"], 'Did you mean "amtsblog"?'),
         (["dismiss", "--rest", "amtsblgo"], '--rest: "amtsblgo" is not an id in curation/sources.yaml.'),
         (["later", "kaaa", "--until", "2026-10-14"], "2026-10-14 is not in the future"),
-        (["later", "kaaa", "--until", "bald"], "does not match the format"),
+        (
+            ["later", "kaaa", "--until", "bald"],
+            '--until: "bald" is no day: write a date such as 2026-10-14, tomorrow, or',
+        ),
         (["nominate", "kaaa", "kzzz", "--by", "Jonas"], 'matches "kzzz"'),
         (["undo"], "there is no decision to undo"),
         (["undo", "kaaa"], 'no decision on "kaaa"'),

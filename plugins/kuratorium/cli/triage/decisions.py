@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from gettext import NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,25 +41,27 @@ def dismiss(references: tuple[str, ...], story: bool, rest: str) -> int:
     return reports.print_decision(dismiss_items(root, [*items.values()]), "dismissed")
 
 
-@command(examples=("kuratorium later k7qd --until 2026-10-20",))
+@command(examples=("kuratorium later k7qd --until 2026-10-20", "kuratorium later k7qd --until 7"))
 @_items_argument
 @_story_option
 @click.option(
-    "--until", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Back on the desk on this day."
+    "--until", required=True, metavar="DAY", help="Back on the desk on this day: a date, tomorrow, or a number of days."
 )
-def later(references: tuple[str, ...], story: bool, until: datetime) -> int:
+def later(references: tuple[str, ...], story: bool, until: str) -> int:
     """Take inbox items off the desk until a day.
 
     Their files then say `later`, and git shows it.
     """
     from ...desk.triage.decisions import postpone_items
     from . import reports
+    from .days import find_day_mistake, parse_day
 
     root, desk = _read_desk()
+    today = desk.evidence.today
+    if (day := parse_day(until, today)) is None:
+        raise UsageError(f"--until: {find_day_mistake(until, today, NullTranslations())}.")
     items = _find_items(desk, references, whole_story=story)
-    return reports.print_decision(
-        postpone_items(root, items, until.date(), desk.evidence.today), f"off the desk until {until.date()}"
-    )
+    return reports.print_decision(postpone_items(root, items, day, today), f"off the desk until {day}")
 
 
 @command(examples=('kuratorium nominate k7qd --word "the figures in the middle"',))
