@@ -1,3 +1,4 @@
+import os
 import shutil
 import socket
 import subprocess
@@ -425,6 +426,18 @@ def test_the_author_is_the_user_of_git(tiny: TinyEdition):
     subprocess.run(["git", "config", "user.name", "Eva Falk"], cwd=tiny.root, check=True)
     tiny.candidate("das-werk", uid="kmeant77", authors=None)
     assert read_front_matter(tiny, begin_note(tiny, "kmeant77").file)["authors"] == ["eva-falk"]
+
+
+def test_the_author_is_who_git_would_name(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch):
+    """GIT_AUTHOR_NAME goes before user.name, as in a commit; without a name at all, none is guessed."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    subprocess.run(["git", "init", "--quiet"], cwd=tiny.root, check=True)
+    assert draft.read_git_name(tiny.root) == ""
+    subprocess.run(["git", "config", "user.name", "Eva Falk"], cwd=tiny.root, check=True)
+    assert draft.read_git_name(tiny.root) == "Eva Falk"
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Ada")
+    assert draft.read_git_name(tiny.root) == "Ada"
 
 
 def test_only_the_items_own_file_is_removed(tiny: TinyEdition):

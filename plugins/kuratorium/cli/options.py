@@ -82,17 +82,17 @@ def resolve_in_edition(root: Path, file: Path) -> str:
     raise UsageError(f"{file} is no file of this edition ({root}).")
 
 
-def check_id(option: str, value: str, records: Mapping[str, Any]) -> None:
+def check_id(option: str, value: str, records: Mapping[str, Any], *, kind: str = "") -> None:
     """Raise UsageError if an option's value is no id in `records`, with the most similar id.
 
-    An empty value stands for an option without a value, and passes. The option's name is that of the registry file
-    without its plural: `topic` for curation/topics.yaml.
+    An empty value stands for an option without a value, and passes. `kind` is the name of the registry file without
+    its plural, `topic` for curation/topics.yaml; by default the option has that name.
     """
     from ..edition.registry import suggest_record
 
     if value and value not in records:
         hint = suggest_record(value, records)
-        raise UsageError(f'--{option}: "{value}" is not an id in curation/{option}s.yaml. {hint}')
+        raise UsageError(f'--{option}: "{value}" is not an id in curation/{kind or option}s.yaml. {hint}')
 
 
 def get_current_time() -> datetime:

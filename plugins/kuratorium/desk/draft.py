@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import subprocess
@@ -104,13 +105,16 @@ def create_uid() -> str:
 
 
 def read_git_name(root: Path) -> str:
-    """Return the user's name in git's configuration; empty if there is none, or no git."""
+    """Return the name under which git commits here; empty if none is set, or there is no git."""
+    # Without an address git would refuse, or guess one; and a name that it guesses from the machine is no editor's.
+    command = ["git", "-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT"]
+    environment = {"GIT_AUTHOR_EMAIL": "nobody@localhost"} | os.environ
     try:
-        # In the edition's folder, because a repository may have its own user.name; exit code 1 means that none is set.
-        result = subprocess.run(["git", "config", "user.name"], cwd=root, capture_output=True, check=False)  # noqa: S607
+        # In the edition's folder, because a repository may have its own user.name.
+        result = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False)  # noqa: S603
     except OSError:
         return ""
-    return result.stdout.decode(errors="replace").strip()
+    return result.stdout.decode(errors="replace").partition(" <")[0].strip()
 
 
 def to_plain_values(record: Struct) -> dict[str, Any]:

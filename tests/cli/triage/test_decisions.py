@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.program import kuratorium
-from tests.editions import TinyEdition
+from tests.editions import OWN_WORDS, TinyEdition
 
 
 @pytest.fixture
@@ -36,12 +36,38 @@ def test_a_script_dismisses_postpones_nominates_and_undoes(three: TinyEdition):
     assert list_ids(three) == {"kaaa", "kbbb", "kccc"}
 
 
+@pytest.mark.parametrize(("until", "day"), [("3", "2026-10-17"), ("morgen", "2026-10-15"), ("1.11.", "2026-11-01")])
+def test_until_takes_what_the_desk_takes(three: TinyEdition, until: str, day: str):
+    """A number of days, tomorrow, or a German date, as behind the key l."""
+    ran = kuratorium(three.root, "later", "kccc", "--until", until)
+    assert ran.stderr == f'1 item off the desk until {day}; "kuratorium undo" takes it back.\n'
+    (path,) = (three.root / "curation/inbox").glob("*-c-*.md")
+    assert day in path.read_text()
+
+
 def test_the_rest_of_a_source_is_dismissed(three: TinyEdition):
     """All that waits of it, in one decision."""
     assert kuratorium(three.root, "dismiss", "--rest", "amtsblog").returncode == 0
     assert list_ids(three) == set()
+    ran = kuratorium(three.root, "dismiss", "--rest", "amtsblog")
+    assert (ran.returncode, ran.stderr) == (0, "0 items dismissed.\n")  # undo would bring back what went before
     assert kuratorium(three.root, "undo", "kbbbb111").returncode == 0
     assert list_ids(three) == {"kbbb"}
+
+
+def test_undo_passes_a_note_that_has_its_words(three: TinyEdition):
+    """The note is named and stays; what was dismissed before it comes back."""
+    assert kuratorium(three.root, "dismiss", "kaaa").returncode == 0
+    assert kuratorium(three.root, "note", "kccc").returncode == 0
+    (note,) = three.root.glob("curation/notes/*/etwas-anderes.md")
+    words = note.read_text() + OWN_WORDS
+    note.write_text(words)
+    ran = kuratorium(three.root, "undo")
+    assert ran.returncode == 0
+    file = note.relative_to(three.root).as_posix()
+    assert ran.stderr == f"{file} was changed or removed since, and stays as it is.\n1 decision undone.\n"
+    assert list_ids(three) == {"kaaa", "kbbb"}
+    assert note.read_text() == words
 
 
 @pytest.mark.parametrize(
@@ -50,8 +76,12 @@ def test_the_rest_of_a_source_is_dismissed(three: TinyEdition):
         (["dismiss"], "name the items to dismiss, or a source"),
         (["dismiss", "kzzz"], 'matches "kzzz"'),
         (["dismiss", "--rest", "amtsblgo"], 'Did you mean "amtsblog"?'),
+        (["dismiss", "--rest", "amtsblgo"], '--rest: "amtsblgo" is not an id in curation/sources.yaml.'),
         (["later", "kaaa", "--until", "2026-10-14"], "2026-10-14 is not in the future"),
-        (["later", "kaaa", "--until", "bald"], "does not match the format"),
+        (
+            ["later", "kaaa", "--until", "bald"],
+            '--until: "bald" is no day: write a date such as 2026-10-14, tomorrow, or',
+        ),
         (["nominate", "kaaa", "kzzz", "--by", "Jonas"], 'matches "kzzz"'),
         (["undo"], "there is no decision to undo"),
         (["undo", "kaaa"], 'no decision on "kaaa"'),

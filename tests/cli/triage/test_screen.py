@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList, Static
 
-from kuratorium.cli.triage import dialogs
+from kuratorium.cli.triage import days, dialogs
 from kuratorium.cli.triage.screen import DeskApp
 from kuratorium.desk.triage.desk import Filters, read_desk
 from kuratorium.intake.archive import Archive, ArchivedEntry
@@ -88,6 +88,18 @@ def test_keys_dismiss_and_undo(full: TinyEdition):
     assert "rückgängig: verworfen" in status
     assert {name: data for name, data in full.files().items() if not name.startswith("var/")} == before
     assert "Nichts rückgängig" in press(full, "u")[2]
+
+
+def test_undo_passes_a_file_that_was_removed(full: TinyEdition):
+    """The status line names it, and the decision before it is undone."""
+    press(full, "d", "v", *"Jo", "enter")
+    (path,) = (full.root / "curation/inbox").glob("*-b-*.md")
+    path.unlink()
+    rows, _, status = press(full, "u")
+    assert len(rows) == 2
+    assert "rückgängig: verworfen, 1 Datei. " in status
+    assert f"{path.name} wurde seither geändert oder entfernt" in status
+    assert list_inbox(full) == ["a", "c"]
 
 
 def test_marked_stories_are_dismissed_at_once(full: TinyEdition):
@@ -254,6 +266,8 @@ def test_help_shows_all_keys(full: TinyEdition):
     ("typed", "day"),
     [
         ("7", date(2026, 10, 21)),
+        ("morgen", date(2026, 10, 15)),
+        (" Tomorrow", date(2026, 10, 15)),
         ("2026-11-01", date(2026, 11, 1)),
         ("1.11.", date(2026, 11, 1)),
         ("3. 2. 2027", date(2027, 2, 3)),
@@ -266,7 +280,7 @@ def test_help_shows_all_keys(full: TinyEdition):
 )
 def test_a_day_is_a_date_or_a_number_of_days(typed: str, day: date | None):
     """A date as computers or as Germans write it; all else is none."""
-    assert dialogs.parse_day(typed, date(2026, 10, 14)) == day
+    assert days.parse_day(typed, date(2026, 10, 14)) == day
 
 
 @pytest.mark.parametrize("line", ["", "topic:a", "lang:de days:3 cloud", "topic:a source:b lang:de days:0 zwei worte"])

@@ -36,7 +36,7 @@ def test_each_decision_is_a_change_of_files_and_is_undone_byte_for_byte(two: Mor
     assert len(before.keys() - changed.keys()) == 1
     (line,) = [line for data in changed.values() for line in data.decode().splitlines() if line.startswith("later:")]
     assert "2026-10-20" in line
-    kinds = [decision.kind for decision in undo.undo_last(root, 3)]
+    kinds = [decision.kind for decision in undo.undo_last(root, 3).decisions]
     assert kinds == ["dismiss", "later", "nominate"]
     assert inbox_files(two) == before
 
@@ -60,7 +60,7 @@ def test_a_bulk_is_one_decision(two: Morning):
     """What was dismissed together comes back together."""
     decisions.dismiss_items(two.tiny.root, two.items("A", "B"))
     assert two.titles() == []
-    assert len(undo.undo_last(two.tiny.root)) == 1
+    assert len(undo.undo_last(two.tiny.root).decisions) == 1
     assert len(two.titles()) == 2
 
 

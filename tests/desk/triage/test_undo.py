@@ -48,5 +48,44 @@ def test_a_damaged_record_is_passed_over(morning: Morning):
     morning.tiny.candidate("a", title="A")
     decisions.dismiss_items(morning.tiny.root, morning.items("A"))
     morning.tiny.write("var/desk/00000002.json", "{")
-    assert [decision.kind for decision in undo.undo_last(morning.tiny.root)] == ["dismiss"]
+    assert [decision.kind for decision in undo.undo_last(morning.tiny.root).decisions] == ["dismiss"]
     assert morning.titles() == [["A"]]
+
+
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_a_changed_file_is_left_and_the_decision_before_is_undone(morning: Morning, is_removed: bool):
+    """It is named, stays as it is, and its record stays, too: put back as decided, it can be undone."""
+    root = morning.tiny.root
+    morning.tiny.candidate("a", title="A")
+    morning.tiny.candidate("b", title="B")
+    (item,) = morning.items("B")
+    decisions.dismiss_items(root, morning.items("A"))
+    decisions.nominate_items(root, [item], "Jonas", "")
+    nominated = (root / item.file).read_text()
+    if is_removed:
+        (root / item.file).unlink()
+    else:
+        (root / item.file).write_text(nominated + "Eigener Satz.")
+    result = undo.undo_last(root)
+    assert [decision.kind for decision in result.decisions] == ["dismiss"]
+    assert result.left == (item.file,)
+    assert morning.items("A")
+    assert (root / item.file).exists() != is_removed
+    with pytest.raises(UsageError, match=f"{item.file} was {'removed' if is_removed else 'changed'} since"):
+        undo.undo_last(root)
+    (root / item.file).write_text(nominated)
+    assert [decision.kind for decision in undo.undo_last(root).decisions] == ["nominate"]
+
+
+def test_changed_decisions_do_not_count(morning: Morning):
+    """Two decisions are asked for, and two undone: the ones that can be."""
+    root = morning.tiny.root
+    for name in "abc":
+        morning.tiny.candidate(name, title=name.upper())
+    decisions.dismiss_items(root, morning.items("A"))
+    decisions.dismiss_items(root, morning.items("B"))
+    decisions.nominate_items(root, morning.items("C"), "Jonas", "")
+    path = root / morning.items("C")[0].file
+    path.write_text(path.read_text() + "Eigener Satz.")
+    assert len(undo.undo_last(root, 2).decisions) == 2
+    assert len(morning.items("A", "B", "C")) == 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from gettext import NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ def dismiss(references: tuple[str, ...], story: bool, rest: str) -> int:
     from . import reports
 
     root, desk = _read_desk()
-    options.check_id("source", rest, desk.registry.sources)
+    options.check_id("rest", rest, desk.registry.sources, kind="source")
     if not references and not rest:
         raise UsageError("name the items to dismiss, or a source: --rest SOURCE")
     items = {item.file: item for item in _find_items(desk, references, whole_story=story)}
@@ -41,25 +41,27 @@ def dismiss(references: tuple[str, ...], story: bool, rest: str) -> int:
     return reports.print_decision(dismiss_items(root, [*items.values()]), "dismissed")
 
 
-@command(examples=("kuratorium later k7qd --until 2026-10-20",))
+@command(examples=("kuratorium later k7qd --until 2026-10-20", "kuratorium later k7qd --until 7"))
 @_items_argument
 @_story_option
 @click.option(
-    "--until", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Back on the desk on this day."
+    "--until", required=True, metavar="DAY", help="Back on the desk on this day: a date, tomorrow, or a number of days."
 )
-def later(references: tuple[str, ...], story: bool, until: datetime) -> int:
+def later(references: tuple[str, ...], story: bool, until: str) -> int:
     """Take inbox items off the desk until a day.
 
     Their files then say `later`, and git shows it.
     """
     from ...desk.triage.decisions import postpone_items
     from . import reports
+    from .days import find_day_mistake, parse_day
 
     root, desk = _read_desk()
+    today = desk.evidence.today
+    if (day := parse_day(until, today)) is None:
+        raise UsageError(f"--until: {find_day_mistake(until, today, NullTranslations())}.")
     items = _find_items(desk, references, whole_story=story)
-    return reports.print_decision(
-        postpone_items(root, items, until.date(), desk.evidence.today), f"off the desk until {until.date()}"
-    )
+    return reports.print_decision(postpone_items(root, items, day, today), f"off the desk until {day}")
 
 
 @command(examples=('kuratorium nominate k7qd --word "the figures in the middle"',))
@@ -86,18 +88,24 @@ def nominate(references: tuple[str, ...], by: str, word: str) -> int:
 def undo(references: tuple[str, ...], last: int) -> int:
     """Undo the last decisions, or those on some items.
 
-    Each file gets the text that it had before, unless it was changed since. Former texts are kept in var/desk/ of this
-    machine; without them, an item that git has comes back as the last commit had it, and without git it cannot.
+    Each file gets the text that it had before. A decision of which a file was changed since, such as a note that has
+    its words by now, is left, and the one before it is undone. Former texts are kept in var/desk/ of this machine;
+    without them, an item that git has comes back as the last commit had it, and without git it cannot.
     """
-    from ...desk.triage.undo import undo_item, undo_last
+    from ...desk.triage.undo import UndoResult, undo_item, undo_last
     from .. import terminal
 
     root = options.find_writable_root()
-    decisions = [undo_item(root, reference) for reference in references] if references else undo_last(root, last)
-    for decision in decisions:
+    if references:
+        result = UndoResult(decisions=tuple(undo_item(root, reference) for reference in references))
+    else:
+        result = undo_last(root, last)
+    for decision in result.decisions:
         for former in decision.files:
             terminal.print_result(f"{'restored' if former.before is not None else 'removed'} {former.file}")
-    terminal.print_message(f"{terminal.format_count(len(decisions), 'decision')} undone.")
+    for file in result.left:
+        terminal.print_message(f"{file} was changed or removed since, and stays as it is.", "yellow")
+    terminal.print_message(f"{terminal.format_count(len(result.decisions), 'decision')} undone.")
     return 0
 
 

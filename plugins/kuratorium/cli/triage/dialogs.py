@@ -1,12 +1,10 @@
-"""The dialogs of the full-screen desk: a line to type, a list to choose from, all keys; and what typed lines mean."""
+"""The dialogs of the full-screen desk: a line to type, a list to choose from, all keys; and what filters mean."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Callable, Sequence
-from datetime import date as Day
-from datetime import timedelta
 from gettext import NullTranslations
 from typing import ClassVar
 
@@ -32,7 +30,6 @@ _BOX = """
 """
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 _FILTER_NAMES = ("topic", "source", "lang", "days")
-_GERMAN_DAY = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})?")
 
 
 class Key(Struct, frozen=True):
@@ -165,34 +162,6 @@ def format_keys(translations: NullTranslations) -> Text:
         if key.shown
     ]
     return Text("  ").join(parts)
-
-
-def parse_day(text: str, today: Day) -> Day | None:
-    """Return the day that an editor means; None if it is neither a date nor a number of days.
-
-    A German date without a year is the next such day.
-    """
-    text = text.strip()
-    try:
-        if text.isdecimal():
-            return today + timedelta(days=int(text))
-        if match := _GERMAN_DAY.fullmatch(text):
-            day, month, year = int(match[1]), int(match[2]), int(match[3] or today.year)
-            found = Day(year, month, day)
-            return found if match[3] or found > today else found.replace(year=year + 1)
-        return Day.fromisoformat(text)
-    except (ValueError, OverflowError):
-        return None
-
-
-def find_day_mistake(text: str, today: Day, translations: NullTranslations) -> str:
-    """Return a sentence on a line that names no day in the future; empty if it does."""
-    day = parse_day(text, today)
-    if day is None:
-        return translations.gettext('"{text}" is no day: write a date such as {day}, or a number of days').format(
-            text=text, day=today
-        )
-    return "" if day > today else translations.gettext("{day} is not in the future").format(day=day)
 
 
 def parse_filters(text: str) -> Filters:

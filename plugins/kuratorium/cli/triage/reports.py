@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ...desk.triage.desk import Desk, Filters
     from ...desk.triage.ranking import Story
     from ...desk.triage.replay import Replay
-    from ...desk.triage.undo import Decision
+    from ...desk.triage.undo import Decision, UndoResult
 
 _MAX_STORIES = 20  # at a terminal; more do not fit on a screen
 _MAX_SIMILAR = 3  # items shown below the first of a story
@@ -92,7 +92,8 @@ def print_reasons(story: Story, desk: Desk) -> None:
 def print_decision(result: DecisionResult, what: str) -> int:
     """Print what was decided and what was left, and return the exit code."""
     counted = format_count(len(result.files), "item")
-    print_message(f'{counted} {what}; "kuratorium undo" takes it back.')
+    # Where nothing changed, undo would take back what was decided before.
+    print_message(f"{counted} {what}" + ('; "kuratorium undo" takes it back.' if result.files else "."))
     for file in result.refused:
         print_message(f"{file} was saved or removed meanwhile, and stays as it is.", "yellow")
     return UsageError.exit_code if result.refused else 0
@@ -152,8 +153,16 @@ def format_story(desk: Desk, story: Story) -> Text:
     return Text.assemble(*parts)
 
 
-def describe_undone(decision: Decision, translations: NullTranslations) -> str:
-    """Return what was undone, and in how many files."""
+def describe_undone(result: UndoResult, translations: NullTranslations) -> str:
+    """Return what was undone, in how many files, and the file that kept the newest decision, if one was left."""
+    parts = [_describe_decision(decision, translations) for decision in result.decisions]
+    if result.left:
+        message = translations.gettext("{file} was changed or removed since, and stays as it is.")
+        parts.append(message.format(file=result.left[0]))
+    return ". ".join(parts)
+
+
+def _describe_decision(decision: Decision, translations: NullTranslations) -> str:
     kind = translations.gettext(_UNDONE[decision.kind]) if decision.kind in _UNDONE else decision.kind
     count = translations.ngettext("{count} file", "{count} files", len(decision.files))
     return f"{kind}, {count.format(count=len(decision.files))}"

@@ -29,16 +29,15 @@ from ...desk.triage.ranking import Story
 from ...edition.settings import describe_error
 from ...errors import KuratoriumError, UsageError
 from ...text.control_characters import escape_controls
+from .days import find_day_mistake, parse_day
 from .dialogs import (
     KEYS,
     Ask,
     Choose,
     Help,
-    find_day_mistake,
     find_filter_mistake,
     format_filters,
     format_keys,
-    parse_day,
     parse_filters,
 )
 from .reports import describe_undone, format_row, format_story
@@ -161,7 +160,9 @@ class DeskApp(App[None]):
                 self._decide(lambda: self._describe(decisions.postpone_items(self._root, items, day, today), said))
 
         if items:
-            question = gettext("Back on which day? (a date such as {day}, or a number of days)").format(day=today)
+            question = gettext("Back on which day? (a date such as {day}, tomorrow, or a number of days)").format(
+                day=today
+            )
             self.push_screen(Ask(question, "7", lambda answer: find_day_mistake(answer, today, self._words)), postpone)
 
     def action_nominate(self) -> None:
@@ -254,9 +255,9 @@ class DeskApp(App[None]):
         def run() -> str:
             if not undo.list_decisions(self._root):
                 return self._words.gettext("Nothing to undo: no decision of this machine is left.")
-            (decision,) = undo.undo_last(self._root)
-            self._wanted = {former.file for former in decision.files}
-            return describe_undone(decision, self._words)
+            result = undo.undo_last(self._root)
+            self._wanted = {former.file for decision in result.decisions for former in decision.files}
+            return describe_undone(result, self._words)
 
         self._decide(run, reads_posts=True)
 

@@ -42,6 +42,13 @@ class Decision(Struct, frozen=True, kw_only=True):
     files: tuple[FormerFile, ...]
 
 
+class UndoResult(Struct, frozen=True, kw_only=True):
+    """The decisions that were undone, the newest first, and the files that kept later ones: they were changed since."""
+
+    decisions: tuple[Decision, ...]
+    left: tuple[str, ...] = ()
+
+
 def record_decision(root: Path, kind: str, files: Sequence[FormerFile]) -> None:
     """Keep the former texts of a decision's files, and forget the oldest decisions."""
     paths = list_decisions(root)
@@ -66,24 +73,31 @@ def read_decision(path: Path) -> Decision | None:
         return None
 
 
-def undo_last(root: Path, count: int = 1) -> list[Decision]:
-    """Undo the last decisions, the newest first, and return them.
+def undo_last(root: Path, count: int = 1) -> UndoResult:
+    """Undo the last decisions, the newest first; one of which a file was changed since is left, with its record.
 
-    Raises UsageError if there is none, or if one of their files was changed since.
+    Raises UsageError if there is none that can be undone.
     """
     undone: list[Decision] = []
+    left: dict[str, None] = {}
     for path in reversed(list_decisions(root)):
         if len(undone) == count:
             break
         if decision := read_decision(path):
+            # A note that has got its words stays for good; it must not keep the editor from what was decided before.
+            if changed := _find_changed_files(root, decision):
+                left |= dict.fromkeys(changed)
+                continue
             _put_back(root, decision)
             undone.append(decision)
         path.unlink(missing_ok=True)
+    if left and not undone:
+        raise _build_refusal(root, next(iter(left)))
     if not undone:
         raise UsageError(
             'there is no decision to undo on this machine. "kuratorium undo ITEM" brings back a file that git has.'
         )
-    return undone
+    return UndoResult(decisions=tuple(undone), left=tuple(left))
 
 
 def undo_item(root: Path, reference: str) -> Decision:
@@ -110,20 +124,32 @@ def undo_item(root: Path, reference: str) -> Decision:
 
 def _put_back(root: Path, decision: Decision) -> None:
     """Give the files of a decision their former texts, all or none; raises UsageError if one was changed since."""
+    if changed := _find_changed_files(root, decision):
+        raise _build_refusal(root, changed[0])
     # A program that was killed, or a file that was saved meanwhile, left files of a decision as they were.
-    present = {former.file: _read_text(root / former.file) for former in decision.files}
-    pending = [former for former in decision.files if present[former.file] != former.before]
-    if changed := [former.file for former in pending if present[former.file] != former.after]:
-        raise UsageError(
-            f"{changed[0]} was changed since, so nothing was undone. If it is a note that you do not want, delete it: "
-            "its entry comes back to the desk."
-        )
+    pending = [former for former in decision.files if _read_text(root / former.file) != former.before]
     # What comes back first: if the program is killed in between, an item and its note both exist.
     pending.sort(key=lambda former: former.before is None)
     changes = [FileChange(path=root / former.file, text=former.before, expected=former.after) for former in pending]
     if refused := apply_changes(changes):
         raise UsageError(f"{refused[0].path.name} is being changed by another program: run this again.")
     withdraw_dismissals(root, decision.files)
+
+
+def _find_changed_files(root: Path, decision: Decision) -> list[str]:
+    """Return the files of a decision that are neither as it left them nor as they were before."""
+    return [
+        former.file for former in decision.files if _read_text(root / former.file) not in {former.before, former.after}
+    ]
+
+
+def _build_refusal(root: Path, file: str) -> UsageError:
+    if not (root / file).exists():
+        return UsageError(f"{file} was removed since, so nothing was undone.")
+    return UsageError(
+        f"{file} was changed since, so nothing was undone. If it is a note that you do not want, delete it: "
+        "its entry comes back to the desk."
+    )
 
 
 def withdraw_dismissals(root: Path, files: Iterable[FormerFile]) -> None:
