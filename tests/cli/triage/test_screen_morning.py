@@ -46,6 +46,7 @@ def test_a_morning(tiny: TinyEdition, tmp_path: Path):
     at_screen(tiny, steps, VISUAL="", EDITOR=f"{sys.executable} {editor}", **name)
 
     changes = {line[3:]: line[:2] for line in git(tiny, "status", "--porcelain", "-uall").splitlines()}
+    assert changes.pop("curation/seen/amtsblog.txt") == " M"  # what was dismissed stays so in every clone
     (note,) = [file for file, change in changes.items() if change == "??"]
     assert note.startswith("curation/notes/2026/bauhof-liest-akten-digital")
     assert {find_title(file): change for file, change in changes.items() if file != note} == {
@@ -54,9 +55,12 @@ def test_a_morning(tiny: TinyEdition, tmp_path: Path):
         TITLES[2]: " M",
         TITLES[3]: " D",
     }
-    difference = git(tiny, "diff", "-U0", "--diff-filter=M").partition("@@")[2]
+    difference = git(tiny, "diff", "-U0", "--diff-filter=M", "curation/inbox").partition("@@")[2]
     added = [line for line in difference.splitlines() if line.startswith(("+", "-"))]
     assert added == ["+nominations:", "+- by: Jo", "+  word: die Zahlen"]
+
+    marks = git(tiny, "diff", "-U0", "curation/seen").partition("@@")[2].splitlines()
+    assert [line.split()[1:] for line in marks if line.startswith(("+", "-"))] == [["dismissed"]]
 
     checked = kuratorium(tiny.root, "check")
     assert checked.returncode == 0, checked.stdout + checked.stderr
