@@ -101,7 +101,7 @@ def test_a_name_of_255_bytes_is_the_longest(tiny: TinyEdition, name: str) -> Non
     line = next(number for number, text in enumerate(file.read_text().splitlines(), 1) if text.startswith("aliases"))
     checked = kuratorium(tiny.root, "check")
     assert checked.returncode == EditionError.exit_code
-    assert f"zweite.md:{line}: aliases[0]: the address is too long for a file" in checked.stderr
+    assert f"zweite.md:{line}: aliases[0]: die Adresse ist zu lang für eine Datei" in checked.stderr
     with pytest.raises(EditionError, match="too long for a file"):
         build_site(tiny.root)
 

@@ -205,7 +205,7 @@ def test_a_full_disk_leaves_the_site(scene: Scene, namespace: tuple[str, ...], s
         )
     ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     assert ended.returncode == 2, ended.stderr + ended.stdout
-    assert "make room" in ended.stderr
+    assert "Platz schaffen" in ended.stderr
     assert "No space left on device" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "internal error" not in ended.stderr
@@ -252,7 +252,7 @@ def test_what_is_in_the_way_of_a_folder_is_named(scene: Scene, place: str) -> No
     ended = run(scene.workspace.root, "kuratorium.cli.main", "build")
     assert ended.returncode == 2
     assert place in ended.stderr
-    assert "\n    Wo ein Ordner sein soll, " in ended.stderr
+    assert ("\n    Ein Bau löscht" if place == "output" else "\n    Wo ein Ordner sein soll, ") in ended.stderr
 
 
 def test_a_missing_folder_of_content_is_named(scene: Scene) -> None:
