@@ -68,8 +68,8 @@ def test_from_a_feed_to_a_subscriber(desk: Desk) -> None:
     assert name not in desk.read_inbox()
     desk.run("check")  # a draft stops nobody
     publish(note, "")
-    assert "no words of your own" in desk.run("check", code=2)
-    assert "no words of your own" in desk.run("build", code=2)
+    assert "keine eigenen Worte" in desk.run("check", code=2)
+    assert "keine eigenen Worte" in desk.run("build", code=2)
     assert not (desk.root / "output").exists()
 
     publish(note, WORDS)

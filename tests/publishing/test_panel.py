@@ -87,7 +87,7 @@ def test_a_format_of_ones_own_is_checked_like_others(panels: TinyEdition) -> Non
     panel(panels, guests=None)
     checked = kuratorium(panels.root, "check")
     assert checked.returncode == 2
-    assert "content/panels/wer-zahlt.md:2: guests: is missing: a panel needs it" in checked.stderr
+    assert "content/panels/wer-zahlt.md:2: guests: fehlt: a panel verlangt es" in checked.stderr
     panel(panels)
     assert kuratorium(panels.root, "check").returncode == 0
 

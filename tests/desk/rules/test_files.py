@@ -197,7 +197,7 @@ def test_a_merge_that_is_not_finished_is_one_error_per_file(tiny: TinyEdition) -
         if not line.startswith(" ")
     ]
     assert [re.sub(r":\d+: (.*?):.*", r" \1", error) for error in errors] == [
-        f"{file} the merge is not finished"
+        f"{file} die Zusammenführung ist nicht abgeschlossen"
         for file in (
             "content/essays/aufsatz.md",
             "content/media/g.vtt",
@@ -282,6 +282,6 @@ def test_a_portrait_that_cannot_be_drawn_is_told(tiny: TinyEdition) -> None:
 
     line = (tiny.root / PEOPLE_FILE).read_text().splitlines().index("    file: images/anna.svg") + 1
     assert list_portraits() == [(PEOPLE_FILE, line, "content/images/anna.svg cannot be drawn")]
-    assert "Share cards show the initials instead." in kuratorium(tiny.root, "check").stderr
+    assert "zeigen stattdessen die Initialen." in kuratorium(tiny.root, "check").stderr
     tiny.yaml("policy", {**POLICY, "share_cards": False})
     assert list_portraits() == []
