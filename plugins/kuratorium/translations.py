@@ -123,7 +123,7 @@ def _find_fields(texts: str | Sequence[str]) -> set[str]:
     fields: set[str] = set()
     for text in [texts] if isinstance(texts, str) else texts:
         try:
-            fields.update(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+            fields.update(name for _, name, _, _ in _FORMATTER.parse(text) if name is not None)
         except ValueError:
             fields.add(text)
     return fields

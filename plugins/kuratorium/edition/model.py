@@ -205,7 +205,7 @@ class FrontMatter(Record, frozen=True):
 
     @property
     def has_no_readers(self) -> bool:
-        """Whether nobody reads its text: a draft, which is not finished, or a withdrawn post."""
+        """Whether its text is not for readers: a draft, which is not finished, or a withdrawn post."""
         return self.status in ("draft", "withdrawn")
 
     @property
@@ -245,7 +245,7 @@ class StandalonePageFrontMatter(Record, frozen=True):
 
     @property
     def has_no_readers(self) -> bool:
-        """Whether nobody reads its text: a draft."""
+        """Whether its text is not for readers: a draft."""
         return self.is_withheld
 
 

@@ -129,7 +129,7 @@ def has_own_words(body: str) -> bool:
 
 
 def has_text(body: str) -> bool:
-    """Return whether a body has more than comments, and turns in which nobody has said anything yet."""
+    """Return whether a body says anything: comments, and turns that are still empty, do not."""
     return bool(_WORD.search(_EMPTY_TURN.sub("", blank_comments(body))))
 
 

@@ -137,9 +137,9 @@ def _get_page(response: Response) -> bytes:
     """Return the body of a response; raises SourceError if it is no HTML page."""
     if not response.data or not response.data.strip():
         raise SourceError("empty", "the answer is empty")
-    media_type = response.content_type.partition(";")[0].strip().lower()
-    if media_type not in {"text/html", "application/xhtml+xml"} and not discovery.is_html(response.data):
-        raise SourceError("no-page", f"this is no web page, but {media_type or 'something else'}")
+    if not discovery.is_page(response.data, response.content_type):
+        kind = discovery.get_media_type(response.content_type) or "something else"
+        raise SourceError("no-page", f"this is no web page, but {kind}")
     return response.data
 
 
@@ -377,7 +377,7 @@ def _resolve_nodes(value: Any, nodes: list[dict[str, Any]]) -> list[Any]:
 
 
 def _is_json_ld(media_type: str | None) -> bool:
-    return (media_type or "").partition(";")[0].strip().lower() == "application/ld+json"
+    return discovery.get_media_type(media_type or "") == "application/ld+json"
 
 
 def _is_work(node: dict[str, Any]) -> bool:

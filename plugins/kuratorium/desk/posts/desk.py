@@ -152,17 +152,18 @@ def apply_change(change: PostChange) -> None:
     refused = apply_changes(change.changes)
     if not refused:
         return
-    made = [entry for entry in reversed(change.changes) if entry not in refused]
-    apply_changes(FileChange(path=entry.path, text=entry.expected, expected=entry.text) for entry in made)
+    _revert([entry for entry in change.changes if entry not in refused])
     names = ", ".join(entry.path.name for entry in refused)
     raise UsageError(f"{names} was changed by another program meanwhile: nothing was written. Run this again.")
 
 
 def revert_change(change: PostChange) -> None:
     """Take a change back that was made, as far as no editor has changed its files since."""
-    apply_changes(
-        FileChange(path=entry.path, text=entry.expected, expected=entry.text) for entry in reversed(change.changes)
-    )
+    _revert(change.changes)
+
+
+def _revert(changes: Sequence[FileChange]) -> None:
+    apply_changes(FileChange(path=entry.path, text=entry.expected, expected=entry.text) for entry in reversed(changes))
 
 
 def list_diff_lines(root: Path, change: PostChange) -> Iterator[str]:

@@ -37,6 +37,16 @@ class FeedLink(Struct, frozen=True):
     title: str
 
 
+def is_page(data: bytes, content_type: str) -> bool:
+    """Return whether an answer is an HTML page, by its server's Content-Type or by its beginning."""
+    return get_media_type(content_type) in {"text/html", "application/xhtml+xml"} or is_html(data)
+
+
+def get_media_type(content_type: str) -> str:
+    """Return a Content-Type without its parameters, in lower case."""
+    return content_type.partition(";")[0].strip().lower()
+
+
 def is_html(data: bytes) -> bool:
     """Return whether a document is an HTML page, by its doctype or its first element."""
     head = charset.decode_head(data[:_HEAD_BYTES])
@@ -64,7 +74,7 @@ def find_feed_links(
     base_url = html_tree.find_base_url(soup, address)
     links: dict[str, FeedLink] = {}
     for link in html_tree.find_links(soup, "alternate"):
-        media_type = str(link.get("type") or "").partition(";")[0].strip().lower()
+        media_type = get_media_type(str(link.get("type") or ""))
         target = urls.make_absolute_url(str(link.get("href") or ""), base_url)
         if media_type in media_types and target:
             title = str(link.get("title") or "") if has_titles else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache, partial
 from pathlib import Path
 
@@ -185,10 +186,8 @@ def _find_archived(root: Path, wanted: Collection[str]) -> dict[str, ArchivedWor
 
 
 def _find_visited(root: Path, wanted: Collection[str]) -> dict[str, ArchivedWork]:
-    if not (root / LINKS_FILE).exists():
-        return {}
-    with LinkStore(root) as store:
-        digests = store.read_digests()
+    with _open_visited(root) as store:
+        digests = store.read_digests() if store else {}
     pages = {address: find_page(address) for address in wanted}
     return {address: ArchivedWork(0, digests[page]) for address, page in pages.items() if page in digests}
 
@@ -199,9 +198,9 @@ def read_compared_posts(
     """Yield posts with the texts of their works."""
     from ....intake.archive import Archive  # noqa: PLC0415 - see above
 
-    with Archive(root, write=False) as archive:
+    with Archive(root, write=False) as archive, _open_visited(root) as store:
         read_archived = cache(lambda number: SourceText(archive.read_text(number)))
-        read_visited = cache(lambda address: SourceText(_read_visited_text(root, address)))
+        read_visited = cache(lambda page: SourceText(_read_visited_text(store, page)))
         for post, works in works_by_post:
             texts = {
                 address: read_archived(work.number) if work.number else read_visited(find_page(address))
@@ -210,10 +209,14 @@ def read_compared_posts(
             yield ComparedPost(post, {address: source for address, source in texts.items() if source.text})
 
 
-def _read_visited_text(root: Path, page: str) -> str:
+def _open_visited(root: Path) -> AbstractContextManager[LinkStore | None]:
+    """Return what visits have found; None if there were none."""
+    return LinkStore(root) if (root / LINKS_FILE).exists() else nullcontext()
+
+
+def _read_visited_text(store: LinkStore | None, page: str) -> str:
     """Return the text of a page when it was first visited, or read again."""
-    with LinkStore(root) as store:
-        known = store.read([page])
+    known = store.read([page]) if store else {}
     return known[page][1].first if page in known else ""
 
 

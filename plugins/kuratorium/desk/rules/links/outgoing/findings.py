@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
 
 from msgspec import Struct
 from rapidfuzz.distance import Indel
@@ -38,12 +37,8 @@ class VisitedLink(Struct, frozen=True):
     texts: KnownTexts
 
 
-class Say(Protocol):
-    """Translate a message."""
-
-    def __call__(self, message: str, /) -> str:
-        """Return the message in the language of the edition."""
-
+Say = Callable[[str], str]
+"""Returns a message in the language of the edition."""
 
 Rule = Callable[[VisitedLink, Say], Iterator[tuple[str, str]]]
 """Yields messages and hints on a link."""

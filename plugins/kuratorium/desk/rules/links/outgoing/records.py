@@ -136,7 +136,7 @@ def _judge_failure(record: LinkRecord | None, visit: Visit, now: datetime) -> Li
         reason=visit.reason,
         message=visit.message,
         failed_since=since,
-        failed_days=(known.failed_days if record else 0) + is_new_day,
+        failed_days=known.failed_days + is_new_day,
     )
 
 

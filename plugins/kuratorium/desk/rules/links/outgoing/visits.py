@@ -76,15 +76,12 @@ def visit_links(
     ):
         known, now = store.read(accessed), clock()
         works = {link.address for link in links if link.work}
-        unread = {address for address in works if _is_unread(known.get(address), now)}
         if which == "unread":
-            unread -= _list_archived(root, unread)
-        choose: dict[Which, Callable[[str], bool]] = {
-            "due": lambda address: is_due(known.get(address, (None,))[0], now),
-            "all": lambda _: True,
-            "unread": lambda address: address in unread,
-        }
-        due = [address for address in accessed if choose[which](address)]
+            unread = [address for address in accessed if address in works and _is_unread(known.get(address), now)]
+            archived = _list_archived(root, unread)
+            due = [address for address in unread if address not in archived]
+        else:
+            due = [address for address in accessed if which == "all" or is_due(known.get(address, (None,))[0], now)]
         run = _Run(store, known, {address: accessed[address] for address in due}, works, clock)
         failure = asyncio.run(run.visit(due, fetcher, report_progress))
         if forgets_others:
@@ -190,8 +187,7 @@ def _list_archived(root: Path, addresses: Collection[str]) -> set[str]:
 
 def read_page(data: bytes, address: str, content_type: str, content_language: str) -> WorkMetadata:
     """Return what a page says of itself; nothing of a document that is no HTML. Raises SourceError."""
-    media_type = content_type.partition(";")[0].strip().lower()
-    if not data.strip() or (media_type not in {"text/html", "application/xhtml+xml"} and not discovery.is_html(data)):
+    if not data.strip() or not discovery.is_page(data, content_type):
         return WorkMetadata()
     return parse_work_metadata(data, address, content_type, content_language)
 
