@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kuratorium.publishing.build_command import build_site
-from kuratorium.publishing.search import index as search_index
 from kuratorium.publishing.search.index import update_search_index
 from tests.browser.serving import served
 from tests.editions import SITE, TinyEdition, tiny_edition
@@ -212,21 +211,21 @@ def test_a_site_below_a_folder_is_searched_there(open_page: Callable[..., Page],
         page.wait_for_url("**/amt/notizen/zeile.html*")
 
 
-def test_the_parts_of_a_large_index_answer_as_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_page: Callable[[], Page]
-) -> None:
-    """Results of all parts stand in one list, the best first, as many as a single index finds."""
+def test_an_edited_index_answers_and_loads_little(tmp_path: Path, open_page: Callable[[], Page]) -> None:
+    """What edits left is found, the best first; of filters, only the values are loaded until a reader chooses one."""
     edition = tiny_edition(tmp_path)
     for number in range(12):
         edition.note(f"note-{number}", title=f"Notiz {number}", body=f"Hier steht Weichenstellung, {number}.")
+    build_indexed(edition)
     edition.note("beste", title="Weichenstellung", body="Weichenstellung, und nur Weichenstellung.")
     page = open_page()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     with served(build_indexed(edition)) as address:
-        search(page, address, "Weichenstellung")
-        status = page.locator(".search-status").inner_text()
-    monkeypatch.setattr(search_index, "_MAX_PART_SIZE", 8)
-    (edition.root / "var/search.stamp").unlink()
-    with served(build_indexed(edition)) as address:
-        assert (edition.root / "output/pagefind/1").is_dir()
         assert search(page, address, "Weichenstellung")[0] == "Weichenstellung"
-        assert page.locator(".search-status").inner_text() == status
+        expect(page.locator(".search-status")).to_have_text("13 Treffer")
+        assert not [url for url in requests if ".pf_filter" in url]
+        assert len([url for url in requests if ".pf_index" in url]) <= 2
+        page.locator(".search-filters summary").click()
+        page.get_by_label("Format").select_option("Notizen")
+        expect(page.locator(".search-status")).to_have_text("13 Treffer")

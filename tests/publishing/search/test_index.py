@@ -1,7 +1,9 @@
 """The index of the search, made by the real Pagefind of tiny sites; tests/browser/test_search.py searches in it."""
 
+import gzip
 import json
 import os
+import random
 import shutil
 from pathlib import Path
 
@@ -12,7 +14,9 @@ from bs4 import BeautifulSoup
 from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.preview import PreviewBuilder
 from kuratorium.publishing.search import index as search_index
+from kuratorium.publishing.search import word_files
 from kuratorium.publishing.search.index import SearchIndex, update_search_index
+from kuratorium.publishing.search.pagefind import read_packed, unpack_words
 from tests.editions import POLICY, TinyEdition
 
 
@@ -109,42 +113,107 @@ def test_a_new_cache_leaves_an_index_that_is_right(tiny: TinyEdition) -> None:
     assert index(tiny).page_count
 
 
-@pytest.fixture
-def divided(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> TinyEdition:
-    """An edition whose index has several parts, as that of a large one has."""
-    monkeypatch.setattr(search_index, "_MAX_PART_SIZE", 8)
-    for number in range(12):
-        tiny.note(f"note-{number}", body=f"Weichenstellung der Nummer {number}.")
-    tiny.note("two", lang="en", body="A switch.")
-    return tiny
+def read_words(tiny: TinyEdition, lang: str = "de") -> dict[str, set[str]]:
+    """Return which pages each word of the index leads to."""
+    folder = tiny.root / "output/pagefind"
+    name = json.loads((folder / "pagefind-entry.json").read_bytes())["languages"][lang]["hash"]
+    meta = read_packed(folder / f"pagefind.{name}.pf_meta")
+    urls = [
+        json.loads(gzip.decompress((folder / f"fragment/{row[0]}.pf_fragment").read_bytes()).partition(b"dcd")[2])[
+            "url"
+        ]
+        for row in meta[1]
+    ]
+    words: dict[str, set[str]] = {}
+    for _, _, file in meta[2]:
+        for word in unpack_words(read_packed(folder / f"index/{file}.pf_index")):
+            assert word.text not in words
+            words[word.text] = {urls[hit[0]] for hits in (word.hits, *word.spellings.values()) for hit in hits}
+    return words
 
 
-def test_an_edit_makes_one_part_of_a_large_index_anew(divided: TinyEdition) -> None:
-    """The index is then the same, byte for byte, as if all of it were new; a small language has no further part."""
-    all_pages = index(divided).page_count
-    entry = json.loads(read_files(divided)["pagefind-entry.json"])
-    assert entry["parts"] == {"de": ["1/", "2/", "3/"]}
-    assert not [name for name in read_files(divided) if name.startswith("1/wasm") or name.endswith("1/pagefind.js")]
-    before = read_files(divided)
-    divided.note("note-3", body="Ganz andere Worte.")
-    index(divided)
-    changed = read_files(divided)
-    entries = [name for name in changed if name.endswith("pagefind-entry.json")]
-    assert len(entries) == 4
-    assert len([name for name in entries if changed[name] != before[name]]) == 1
-    shutil.rmtree(divided.root / "output")
-    assert index(divided).page_count == all_pages
-    assert read_files(divided) == changed
+def test_an_edit_gives_the_index_that_a_new_one_would_be(tiny: TinyEdition) -> None:
+    """Byte for byte, whatever is written, changed, dated anew or deleted, in two languages."""
+    chance = random.Random(7)
+    vocabulary = [f"{start}{end}" for start in ("weich", "signal", "gleis", "zug", "bahn") for end in "abcdefghijklm"]
+    names = [f"note-{number}" for number in range(30)]
+
+    def write(name: str) -> None:
+        day = chance.choice(["2026-02-03T10:00:00+01:00", "2026-03-04T10:00:00+01:00", "2025-05-06T10:00:00+02:00"])
+        body = " ".join(chance.choices(vocabulary, k=20))
+        tiny.note(name, date=day, lang="en" if name.endswith("7") else "de", body=f"Über {body}.")
+
+    for name in names:
+        write(name)
+    index(tiny)
+    for name in chance.sample(names, 6):
+        if chance.random() < 0.4:
+            next(tiny.root.glob(f"curation/notes/*/{name}.md")).unlink()
+        else:
+            write(name)
+        assert index(tiny).page_count in (0, 1)
+        edited = read_files(tiny)
+        shutil.rmtree(tiny.root / "output/pagefind")
+        assert (index(tiny).page_count or 0) > 20
+        assert read_files(tiny) == edited
 
 
-def test_an_index_that_becomes_small_loses_its_parts(divided: TinyEdition) -> None:
-    """Nothing of them is left, and all pages that remain are in the one that stays."""
-    index(divided)
-    for number in range(12):
-        (divided.root / f"curation/notes/2026/note-{number}.md").unlink()
-    index(divided)
-    assert not [name for name in read_files(divided) if name.startswith(("1/", "2/", "3/"))]
-    assert sum(count_pages(divided).values()) == len([name for name in read_files(divided) if "fragment/" in name])
+def test_a_new_post_changes_few_files_of_words(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of its own words: it has the last number, and no other page another one. Its words lead to it."""
+    monkeypatch.setattr(word_files, "_LARGE_FAMILY", 100)
+    for number in range(20):
+        tiny.note(f"note-{number}", body=" ".join(f"{letter * 5}{number}" for letter in "abcdefghijklmnop"))
+    index(tiny)
+    before = read_files(tiny)
+    tiny.note("neu", date="2026-10-14T08:00:00+02:00", body="Kugellager und aaaaa3.")
+    assert index(tiny).page_count == 1
+    after = read_files(tiny)
+    files = {name for name in before if name.startswith("index/")}
+    assert len(files) > 20
+    assert len(files & after.keys()) > len(files) / 2
+    assert read_words(tiny)["kugellag"] == {"/notizen/neu.html"}
+    assert read_words(tiny)["aaaaa3"] == {"/notizen/neu.html", "/notizen/note-3.html"}
+
+
+def test_words_with_the_same_beginning_are_in_one_file(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pagefind loads one file for a word, and finds "Weichenstellung" for "Weiche" in it only."""
+    monkeypatch.setattr(word_files, "_LARGE_FAMILY", 1)
+    tiny.note("eins", body="Weiche, Weichenstellung, Weisheit, Gleis, Gleisbau, Zug.")
+    index(tiny)
+    folder = tiny.root / "output/pagefind/index"
+    files = [[word.text for word in unpack_words(read_packed(file))] for file in folder.iterdir()]
+    assert len(files) > 5
+    assert any({"weich", "weichenstell"} <= set(words) for words in files)
+    beginnings = [words[0][:4] for words in files]
+    assert len(set(beginnings)) == len(beginnings)
+
+
+def test_the_values_of_filters_come_with_the_entry(tiny: TinyEdition) -> None:
+    """Readers choose from them before anything else is loaded."""
+    tiny.note("eins", topics=["open-source"], authors=["anna-berg"])
+    tiny.note("two", lang="en", topics=["transformation"], authors=["anna-berg"])
+    index(tiny)
+    filters = json.loads(read_files(tiny)["pagefind-entry.json"])["filters"]
+    assert filters["language"] == ["de", "en"]
+    assert filters["person"] == ["Anna Berg"]
+    assert {"Open Source", "Transformation"} <= set(filters["topic"])
+
+
+def test_an_index_with_a_missing_file_is_made_anew(tiny: TinyEdition) -> None:
+    """Nothing is merged into an index that is not whole, nor into one of a former version."""
+    tiny.note("eins")
+    index(tiny)
+    folder = tiny.root / "output/pagefind"
+    next((folder / "index").iterdir()).unlink()
+    (folder / "1/fragment").mkdir(parents=True)
+    (folder / "1/fragment/de_1.pf_fragment").write_bytes(b"")
+    tiny.note("zwei")
+    assert (index(tiny).page_count or 0) > 2
+    merged = read_files(tiny)
+    assert not (folder / "1").exists()
+    shutil.rmtree(tiny.root / "output")
+    index(tiny)
+    assert read_files(tiny) == merged
 
 
 def test_a_run_that_was_killed_is_made_again(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +227,7 @@ def test_a_run_that_was_killed_is_made_again(tiny: TinyEdition, monkeypatch: pyt
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(search_index, "_replace_folder", die)
+        patch.setattr(search_index, "_publish", die)
         with pytest.raises(KeyboardInterrupt):
             index(tiny)
     assert read_files(tiny) == before

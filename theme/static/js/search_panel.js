@@ -45,11 +45,12 @@ export class SearchPanel {
     return this.loading;
   }
 
-  // One index for each language of the site, each with its own stemming; that of a large site lies in parts.
+  // One index for each language of the site, each with its own stemming.
   async loadIndexes() {
     const folder = new URL(this.section.dataset.index, this.root);
     const response = await fetch(new URL("pagefind-entry.json", folder));
-    const { languages, parts } = await response.json();
+    const { languages, filters } = await response.json();
+    this.fillFilters(filters);
     // A script of its own for each, since two indexes in one instance of Pagefind's module write to the same memory.
     const modules = await Promise.all(
       Object.keys(languages).map(async (language) => [language, await import(new URL(`pagefind.js?${language}`, folder))]),
@@ -62,23 +63,16 @@ export class SearchPanel {
       return pagefind.createInstance({ basePath: folder.href, baseUrl: this.root.pathname });
     });
     html.lang = lang;
-    const options = modules.map(([language]) => ({ language, baseUrl: this.root.pathname }));
-    await Promise.all(
-      this.indexes.flatMap((index, order) =>
-        (parts[options[order].language] ?? []).map((part) => index.mergeIndex(new URL(part, folder).href, options[order])),
-      ),
-    );
-    await this.fillFilters();
   }
 
-  async fillFilters() {
-    const filters = await Promise.all(this.indexes.map((index) => index.filters()));
+  fillFilters(filters) {
     for (const select of this.form.querySelectorAll("select")) {
-      const values = new Set(filters.flatMap((filter) => Object.keys(filter[select.name] ?? {})));
+      const values = filters[select.name] ?? [];
       const sorted = [...values].sort(new Intl.Collator(document.documentElement.lang).compare);
       const ordered = select.name === "year" ? sorted.reverse() : sorted;
-      select.append(...ordered.map((value) => new Option(select.name === "language" ? nameLanguage(value) : value, value)));
-      select.parentElement.hidden = values.size < 2;
+      const options = ordered.map((value) => new Option(select.name === "language" ? nameLanguage(value) : value, value));
+      select.replaceChildren(select.options[0], ...options);
+      select.parentElement.hidden = values.length < 2;
     }
   }
 

@@ -21,21 +21,23 @@ _BODY_MARK = re.compile(rb"\sdata-pagefind-body[\s>]")
 _BODY = re.compile(rb"<(\w+)[^<>]*\sdata-pagefind-body[\s>]")
 _OPENING = re.compile(rb"<html[^<>]*>")
 _LANGUAGE = re.compile(rb'\slang="([^"]*)"')
+_DATE = re.compile(rb'\sdata-pagefind-meta="day"[^<>]*\sdatetime="([^"]*)"')
 
 
 class IndexedPage(Struct, frozen=True, array_like=True):
-    """A page in the index: its path in the site, its language, and a digest of the part that is indexed."""
+    """A page in the index: its path, its language, its date ("" without one), a digest of what is indexed."""
 
     path: str
     lang: str
+    date: str
     digest: bytes
 
 
 class _Record(Struct, frozen=True, array_like=True):
-    """What a file of the site was when it was read: its stamp, and its language and digest (None: not indexed)."""
+    """What a file of the site was when it was read: its stamp, and what is indexed of it (None: nothing)."""
 
     stamp: tuple[int, int, int]
-    indexed: tuple[str, bytes] | None
+    indexed: tuple[str, str, bytes] | None
 
 
 class _Records(Struct):
@@ -57,8 +59,8 @@ def find_indexed_pages(root: Path, output: Path) -> list[IndexedPage]:
     return [IndexedPage(path, *record.indexed) for path, record in sorted(files.items()) if record.indexed]
 
 
-def read_indexed_part(file: Path) -> tuple[str, bytes] | None:
-    """Return the language of a page, and a digest of what Pagefind reads of it; None if it is not indexed.
+def read_indexed_part(file: Path) -> tuple[str, str, bytes] | None:
+    """Return the language of a page, its date, and a digest of what Pagefind reads of it; None if it is not indexed.
 
     It reads one element, and the language of the page: lists below a post may change without another index.
     """
@@ -72,7 +74,12 @@ def read_indexed_part(file: Path) -> tuple[str, bytes] | None:
     start = opening.group() if opening else b""
     language = _LANGUAGE.search(start)
     indexed = data[body.start() : _find_end(data, body)]
-    return language.group(1).decode() if language else "", hash_bytes(start + indexed)
+    date = _DATE.search(indexed)
+    return (
+        language.group(1).decode() if language else "",
+        date.group(1).decode() if date else "",
+        hash_bytes(start + indexed),
+    )
 
 
 def _find_end(data: bytes, opening: re.Match[bytes]) -> int:
