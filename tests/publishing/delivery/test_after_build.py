@@ -1,10 +1,12 @@
 import gzip
 import os
 import re
+import time
 from pathlib import Path
 
 import brotli
 
+from kuratorium.publishing.build.snapshot_file import find_unchanged_site
 from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.delivery.after_build import update_compressed_copies
 from tests.editions import TinyEdition
@@ -86,3 +88,15 @@ def test_a_run_that_was_killed_is_finished(tiny: TinyEdition) -> None:
     (tiny.root / "var/compression.stamp").unlink()
     assert build(tiny) == 4
     assert (output / "index.html.gz").stat().st_mtime_ns == (output / "index.html").stat().st_mtime_ns
+
+
+def test_copies_are_no_change_of_the_site(tiny: TinyEdition) -> None:
+    """The next build compares only what was edited, as it does without them."""
+    ask_for_copies(tiny)
+    build(tiny)
+    tiny.note("eins")
+    time.sleep(0.05)  # no text is too recent
+    assert build(tiny)
+    assert find_unchanged_site(str(tiny.root), time.time())
+    (tiny.root / "output/notizen/fremd.html").write_text("fremd")
+    assert not find_unchanged_site(str(tiny.root), time.time())

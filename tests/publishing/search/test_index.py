@@ -5,12 +5,14 @@ import json
 import os
 import random
 import shutil
+import time
 from pathlib import Path
 
 import pagefind_bin
 import pytest
 from bs4 import BeautifulSoup
 
+from kuratorium.publishing.build.snapshot_file import find_unchanged_site
 from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.preview import PreviewBuilder
 from kuratorium.publishing.search import index as search_index
@@ -240,6 +242,7 @@ def test_the_policy_switches_the_search_off(tiny: TinyEdition) -> None:
     tiny.note("eins")
     index(tiny)
     tiny.yaml("policy", {**POLICY, "search": False})
+    time.sleep(0.05)  # no text is too recent
     assert index(tiny) == SearchIndex()
     assert not (tiny.root / "output/pagefind").exists()
     assert not (tiny.root / "output/suche.html").exists()
@@ -247,6 +250,7 @@ def test_the_policy_switches_the_search_off(tiny: TinyEdition) -> None:
         assert "suche.html" not in page.read_text()
         assert "search.js" not in page.read_text()
         assert "pagefind" not in page.read_text()
+    assert find_unchanged_site(str(tiny.root), time.time())  # the next edit is compared alone
 
 
 def test_a_build_leaves_the_index_alone(tiny: TinyEdition) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import brotli
@@ -64,7 +64,9 @@ def update_compressed_copies(root: Path, result: BuildResult) -> int:
     if result.site_version and stamp.is_file() and stamp.read_text() == result.site_version:
         return 0
     stale: list[str] = []
+    folder_times: dict[str, int] = {}
     for folder, names, times in _walk(str(result.output)):
+        folder_times[folder] = Path(folder).stat().st_mtime_ns
         texts = [name for name in names if name.endswith(_TEXT_SUFFIXES)]
         stale += [
             f"{folder}/{name}" for name in texts if any(times.get(name + end) != times[name] for end in COPY_ENDINGS)
@@ -73,9 +75,18 @@ def update_compressed_copies(root: Path, result: BuildResult) -> int:
             if name.endswith(COPY_ENDINGS) and _is_orphan(name[:-3], times):
                 Path(folder, name).unlink()
     count = sum(sum(counts) for counts in map_chunks(stale, _compress_files, choose_process_count(len(stale), None)))
+    _keep_times(folder_times)
     if result.site_version:
         write_atomically(stamp, result.site_version.encode())
     return count
+
+
+def _keep_times(folder_times: Mapping[str, int]) -> None:
+    """Give folders the time that they had before copies were written: by it, the next build knows its own site."""
+    for folder, time in folder_times.items():
+        status = Path(folder).stat()
+        if status.st_mtime_ns != time:
+            os.utime(folder, ns=(status.st_atime_ns, time))
 
 
 def _walk(folder: str) -> Iterator[tuple[str, list[str], dict[str, int]]]:

@@ -62,7 +62,7 @@ def update_search_index(root: Path, result: BuildResult) -> SearchIndex:
     """
     folder, stamp = result.output / SEARCH_FOLDER, root / _STAMP_FILE
     if not (result.output / Paths(result.lang).search()).is_file():
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove_index(folder)
         return SearchIndex()
     if result.site_version and _read(stamp) == result.site_version and (folder / ENTRY_FILE).is_file():
         return SearchIndex()
@@ -84,6 +84,14 @@ def update_search_index(root: Path, result: BuildResult) -> SearchIndex:
     if result.site_version:
         write_atomically(stamp, result.site_version.encode())
     return SearchIndex() if count is None else SearchIndex(page_count=count, seconds=time.perf_counter() - begin)
+
+
+def _remove_index(folder: Path) -> None:
+    """Remove an index, and leave its site the time that it had: by it, the next build knows its own site."""
+    if folder.is_dir():
+        status = folder.parent.stat()
+        shutil.rmtree(folder, ignore_errors=True)
+        os.utime(folder.parent, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 def _read(file: Path) -> str:
