@@ -261,7 +261,7 @@ class DeskApp(App[None]):
             self._wanted = {former.file for decision in result.decisions for former in decision.files}
             return describe_undone(result, self._words)
 
-        self._decide(run, reads_posts=True)
+        self._decide(run)
 
     def action_mark(self) -> None:
         """Mark the story for a decision on several, or take the mark back, and move on."""
@@ -335,7 +335,7 @@ class DeskApp(App[None]):
             said = describe_error(self._root, error)
         else:
             self._marked.clear()
-        # Posts are read anew only where they changed: ten thousand take seconds.
+        reads_posts = reads_posts or undo.has_posts(self._wanted)  # ten thousand take seconds
         self._desk = read_desk(self._root, self._clock(), None if reads_posts else self._desk.edition)
         self._show(place, self._wanted)
         self._wanted = set()
