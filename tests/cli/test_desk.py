@@ -210,7 +210,7 @@ def test_start_without_a_terminal_names_the_missing_options(tiny: TinyEdition):
     """Without a terminal to ask at, the message names the missing options."""
     ran = kuratorium(tiny.root, "start", "--yes", "--name", "Our Desk", "--topic", "One")
     assert ran.returncode == 2
-    assert "give --address, --language, --responsible, --email." in ran.stderr
+    assert "--address, --language, --responsible, --email angeben." in ran.stderr
 
 
 def test_start_asks_at_a_terminal(tiny: TinyEdition):

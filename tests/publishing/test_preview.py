@@ -105,7 +105,9 @@ def test_drafts_are_shown_if_asked_for(tiny: TinyEdition) -> None:
         assert '<strong class="band" lang="de">Entwurf</strong>' in preview.get("essays/entwurf.html")
         draft.write_text(draft.read_text() + "\nGerade geschrieben.\n")
         preview.get_when("essays/entwurf.html", "Gerade geschrieben.")
+        assert (tiny.root / "var/drafts").exists()
     assert not (tiny.root / "output").exists()
+    assert not (tiny.root / "var/drafts").exists()  # also after TERM, as `run_preview` sends it
 
 
 def test_a_mistake_is_shown_on_the_page_and_the_site_stays(tiny: TinyEdition, preview: Preview) -> None:
