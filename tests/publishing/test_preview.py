@@ -197,7 +197,7 @@ def test_a_taken_port_is_reported(preview: Preview) -> None:
         cwd=REPOSITORY, env=ENVIRONMENT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.returncode == 2
-    assert f"Port {port} is taken" in ended.stderr
+    assert f"Port {port} ist belegt" in ended.stderr
     assert "--port" in ended.stderr
 
 
