@@ -150,6 +150,9 @@ def translate(message: str) -> str:
     return settings.translate_command(root, message)
 
 
+_HELP_OF_HELP = "Show this message and exit."
+
+
 class ClickWords:
     """The words of click in the language of the edition, which are read when the first of them is needed."""
 
@@ -164,6 +167,8 @@ class ClickWords:
 
     def gettext(self, message: str) -> str:
         """Return a message of click."""
+        if message == _HELP_OF_HELP:  # click asks for it in every command, and a catalogue takes 0.1 s
+            return message
         return self._catalogue.get(message) or message
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
