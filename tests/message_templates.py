@@ -75,6 +75,22 @@ def collect_templates() -> dict[str, str]:
     return {template: module for template, module in collect_all_templates().items() if template not in NO_MESSAGES}
 
 
+_ANSWERS = {"UsageError", "prompt", "ask_confirmation", "confirm", "_confirm", "translate"}
+
+
+def collect_command_templates() -> dict[str, str]:
+    """Return the templates of what commands answer and ask, with the module of each: arguments of some calls."""
+    templates: dict[str, str] = {}
+    for path in sorted(PACKAGE.glob("**/*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _ANSWERS:
+                # As values of names, since a constant by itself would be a docstring.
+                values: list[ast.stmt] = [ast.Assign([ast.Name("value")], argument) for argument in node.args]
+                for template in _collect(ast.Module(values, [])):
+                    templates.setdefault(template, path.relative_to(PACKAGE).as_posix())
+    return templates
+
+
 @cache
 def collect_all_templates() -> dict[str, str]:
     """Return all sentences of the modules that compose messages, also those that are none."""

@@ -1,9 +1,9 @@
 """Translations: messages stand in English in templates and code, and the theme's catalogues translate them.
 
 A catalogue is a gettext file, theme/translations/LANGUAGE.po; a language without one reads English. Messages of rules
-have one of their own, theme/translations/messages/LANGUAGE.po, since no page shows them. It has a field in the place of
-each value, such as `unknown key "{key}"`. Rules compose their messages in English; the template of a finished one is
-found, and its values are put into the translation.
+have one of their own, theme/translations/messages/LANGUAGE.po, since no page shows them, and so has what commands say,
+in commands/. These have a field in the place of each value, such as `unknown key "{key}"`. The code composes such
+messages in English; the template of a finished one is found, and its values are put into the translation.
 """
 
 from __future__ import annotations
@@ -62,12 +62,13 @@ def _list_files(theme: Path, lang: str, folder: str = "") -> list[tuple[Path, st
     return [(theme / "translations" / f"{folder}{name}.po", name) for name in (lang, lang.partition("-")[0])]
 
 
-def read_messages(theme: Path, lang: str) -> dict[str, str]:
-    """Read the messages of rules and their translations in the folder `theme`; empty if there are none in `lang`.
+def read_messages(theme: Path, lang: str, folder: str = "messages") -> dict[str, str]:
+    """Read messages and their translations in the folder `theme`; empty if there are none in `lang`.
 
-    Raises EditionError if the catalogue is broken.
+    `folder`: "messages" for those of rules, "commands" for what commands say. Raises EditionError if the catalogue is
+    broken.
     """
-    for path, name in _list_files(theme, lang, "messages/"):
+    for path, name in _list_files(theme, lang, f"{folder}/"):
         if path.is_file():
             return {str(message.id): str(message.string) for message in _read_po_file(path, name) if message.id}
     return {}

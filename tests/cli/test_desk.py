@@ -184,7 +184,7 @@ def test_a_digest_is_drafted(tiny: TinyEdition) -> None:
     assert (tiny.root / ran.stdout.strip()).is_file()
     refused = kuratorium(tiny.root, "digest", "--from", "2020-01-01", "--to", "2020-02-30")
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert "'2020-02-30' does not match the format" in refused.stderr
+    assert "'2020-02-30' hat nicht die Form" in refused.stderr
 
 
 def test_a_started_edition_can_be_built(tiny: TinyEdition):
@@ -210,7 +210,7 @@ def test_start_without_a_terminal_names_the_missing_options(tiny: TinyEdition):
     """Without a terminal to ask at, the message names the missing options."""
     ran = kuratorium(tiny.root, "start", "--yes", "--name", "Our Desk", "--topic", "One")
     assert ran.returncode == 2
-    assert "give --address, --language, --responsible, --email." in ran.stderr
+    assert "--address, --language, --responsible, --email angeben." in ran.stderr
 
 
 def test_start_asks_at_a_terminal(tiny: TinyEdition):
@@ -218,11 +218,11 @@ def test_start_asks_at_a_terminal(tiny: TinyEdition):
     typed = "desk.example\nhttps://desk.example\nde\nAda Berg\nada@desk.example\nOffene Daten\nKI\n\n\n\ny\n"
     code, screen = at_terminal(tiny.root, "start", "--name", "Our Desk", typed=typed)
     assert code == 0, screen
-    assert "expected the site's http or https address" in screen
-    assert "Continue?" in screen
+    assert "erwartet: die Adresse der Website" in screen
+    assert "Fortfahren? [j/N]" in screen
     registry = read_valid_edition(tiny.root).registry
     assert (list(registry.topics), list(registry.sources)) == (["offene-daten", "ki"], [])
-    assert "May readers see headlines of what waits in your inbox? [y/N]" in screen
+    assert "Darf man auf der Website Überschriften aus Ihrem Eingang sehen? [j/N]" in screen
     assert registry.policy is not None
     assert not registry.policy.fresh.show
 
@@ -257,7 +257,7 @@ def test_names_in_place_of_ids(tiny: TinyEdition):
     tiny.candidate("x", bookmark_of=[work("https://x.example/")], authors=[])
     for command, expected in commands.items():
         ran = kuratorium(tiny.root, *command)
-        assert (ran.returncode, f'Did you mean "{expected}"?' in ran.stderr) == (2, True), ran.stderr
+        assert (ran.returncode, f"Gemeint ist vielleicht „{expected}“." in ran.stderr) == (2, True), ran.stderr
 
 
 def test_check_reads_the_settings(tiny: TinyEdition):
@@ -352,7 +352,7 @@ def test_check_explains_a_rule(tiny: TinyEdition) -> None:
     assert ran.stdout.startswith("topics (warning)\nOhne Thema steht der Beitrag auf keiner Themenseite")
     ran = kuratorium(tiny.root, "check", "--explain", "topcis")
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert 'there is no rule "topcis". Did you mean "topics"?' in ran.stderr
+    assert "Es gibt keine Regel „topcis“. Gemeint ist vielleicht „topics“." in ran.stderr
 
 
 @pytest.mark.parametrize(

@@ -18,4 +18,4 @@ def test_a_missing_make_is_reported(tiny: TinyEdition):
     """Without make, the message says that it is not installed."""
     ran = kuratorium(tiny.root, "lint", PATH="/nowhere")
     assert ran.returncode == 2
-    assert "make is not installed" in ran.stderr
+    assert "make ist nicht installiert" in ran.stderr

@@ -22,19 +22,19 @@ def test_new_asks_before_it_repeats_a_work(tiny: TinyEdition):
     tiny.candidate("nochmal", uid="knochmal", bookmark_of=[work("https://amtsblog.example/erste-notiz")])
     refused = kuratorium(tiny.root, "note", "knoc")
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert "This work is already recommended in curation/notes/2026/erste-notiz.md." in refused.stderr
+    assert "Dieses Werk ist schon empfohlen in curation/notes/2026/erste-notiz.md." in refused.stderr
     assert kuratorium(tiny.root, "note", "knoc", "--again").returncode == 0
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("note",), "name an item of the inbox"),
-        (("note", "x", "--guest", "eva-falk"), "--guest does not go with note"),
-        (("digest", "x"), "a digest takes no ITEM"),
-        (("digest", "--quote", "x"), "--quote does not go with digest"),
-        (("lookback", "a", "b"), "a look-back is on one post"),
-        (("poem",), "'poem' is not one of"),
+        (("note",), "Einen Eintrag des Eingangs nennen"),
+        (("note", "x", "--guest", "eva-falk"), "--guest passt nicht zu note"),
+        (("digest", "x"), "Eine Presseschau nimmt keinen Eintrag"),
+        (("digest", "--quote", "x"), "--quote passt nicht zu digest"),
+        (("lookback", "a", "b"), "Ein Rückblick gilt einem einzigen Beitrag"),
+        (("poem",), "'poem' ist keines von"),
     ],
 )
 def test_what_does_not_fit_is_refused(tiny: TinyEdition, words: tuple[str, ...], says: str):

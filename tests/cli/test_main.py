@@ -78,19 +78,19 @@ def test_a_folder_outside_an_edition_is_refused(tmp_path: Path):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["inbox", "--topic", "transformtion"], 'Did you mean "transformation"?'),
-        (["inbox", "--source", "amtsblgo"], 'Did you mean "amtsblog"?'),
-        (["pull", "amtsblgo"], 'Did you mean "amtsblog"?'),
-        (["note", "kxxxx"], 'no item in curation/inbox/ matches "kxxxx"'),
-        (["pull", "--source", "amtsblgo"], 'Did you mean "amtsblog"?'),
-        (["pull", "--shard", "5/4"], '"5/4" is not a part of a pull: write I/N'),
-        (["find", "--source", "amtsblgo", "x"], 'Did you mean "amtsblog"?'),
+        (["inbox", "--topic", "transformtion"], "Gemeint ist vielleicht „transformation“."),
+        (["inbox", "--source", "amtsblgo"], "Gemeint ist vielleicht „amtsblog“."),
+        (["pull", "amtsblgo"], "Gemeint ist vielleicht „amtsblog“."),
+        (["note", "kxxxx"], "Kein Eintrag in curation/inbox/ passt zu „kxxxx“"),
+        (["pull", "--source", "amtsblgo"], "Gemeint ist vielleicht „amtsblog“."),
+        (["pull", "--shard", "5/4"], "„5/4“ ist kein Teil eines Abrufs: I/N schreiben"),
+        (["find", "--source", "amtsblgo", "x"], "Gemeint ist vielleicht „amtsblog“."),
         (["sources", "import", "none.opml"], "none.opml"),
         (["sources", "add", "http://127.0.0.1:9/feed"], "http://127.0.0.1:9/feed: "),
-        (["sources", "add", "curation/samples/amtsblog.xml", "--topic", "transformtion"], 'Did you mean "transforma'),
-        (["print"], "No such command 'print'"),
-        (["publish"], "Missing argument 'POST'"),
-        (["note"], "Missing argument 'ITEM_OR_URL…'"),
+        (["sources", "add", "curation/samples/amtsblog.xml", "--topic", "transformtion"], "vielleicht „transforma"),
+        (["print"], "Den Befehl 'print' gibt es nicht"),
+        (["publish"], "Es fehlt das Argument 'POST'"),
+        (["note"], "Es fehlt das Argument 'ITEM_OR_URL…'"),
     ],
 )
 def test_a_usage_error_is_a_message_without_traceback(tiny: TinyEdition, words: list[str], message: str):
@@ -190,13 +190,13 @@ def test_all_problems_are_reported_together(tiny: TinyEdition):
         "    Gemeint ist vielleicht „anna-berg“."
     )
     assert second.startswith("curation/notes/2026/zwei.md:")
-    assert end == "2 problems. Nothing was changed.\n"
+    assert end == "2 Probleme. Es wurde nichts geändert.\n"
     assert not (tiny.root / "output").exists()
 
 
 def test_interrupt_ends_with_130(tiny: TinyEdition):
     """Ctrl-C at a question ends with the exit code that shells use for it."""
-    code, screen = at_terminal(tiny.root, "start", typed="Our Desk\n", stop_at="Address of the site")
+    code, screen = at_terminal(tiny.root, "start", typed="Our Desk\n", stop_at="Adresse der Website")
     assert code == 130
     assert "Traceback" not in screen
 

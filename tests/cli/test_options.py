@@ -16,4 +16,4 @@ def test_as_of_needs_date_time_and_offset(tiny: TinyEdition, date: str):
     """A date without time or offset, or near the end of the calendar, is refused with an example."""
     ran = kuratorium(tiny.root, "build", "--as-of", date)
     assert ran.returncode == 2
-    assert "write 2026-10-14T09:00:00+02:00" in ran.stderr
+    assert "2026-10-14T09:00:00+02:00 schreiben" in ran.stderr

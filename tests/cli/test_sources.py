@@ -23,7 +23,9 @@ def test_add_without_a_terminal_lists_the_feeds(tiny: TinyEdition, web: Web) -> 
     before = read_sources_yaml(tiny)
     ran = kuratorium(tiny.root, "sources", "add", web.address)
     assert ran.returncode == 2
-    assert ran.stderr == "No terminal to ask at: give --first, or --feed with a number from this list.\n"
+    assert (
+        ran.stderr == "Kein Terminal, um zu fragen: --first angeben, oder --feed mit einer Nummer aus dieser Liste.\n"
+    )
     heading, *rows = ran.stdout.splitlines()
     assert heading.split() == ["feed", "title", "lang", "entries", "rhythm", "last"]
     assert [row.split()[:2] for row in rows] == [
@@ -60,10 +62,13 @@ def test_add_with_an_id(tiny: TinyEdition, web: Web) -> None:
     """--id chooses the id; one that is taken or invalid is refused before anything is fetched."""
     before = read_sources_yaml(tiny)
     for wrong_id, message in (
-        ("amtsblog", '--id: "amtsblog" is the id of Amtsblog already: choose another one.\n'),
-        ("Mein Blog", '--id: "Mein Blog" is no id: use small letters, digits and hyphens, such as mein-blog.\n'),
-        ("", '--id: "" is no id: use small letters, digits and hyphens, such as some-blog.\n'),
-        ("../x", '--id: "../x" is no id: use small letters, digits and hyphens, such as x.\n'),
+        ("amtsblog", "--id: „amtsblog“ ist schon die id von Amtsblog: eine andere wählen.\n"),
+        (
+            "Mein Blog",
+            "--id: „Mein Blog“ ist keine id: Kleinbuchstaben, Ziffern und Bindestriche nehmen, etwa mein-blog.\n",
+        ),
+        ("", "--id: „“ ist keine id: Kleinbuchstaben, Ziffern und Bindestriche nehmen, etwa some-blog.\n"),
+        ("../x", "--id: „../x“ ist keine id: Kleinbuchstaben, Ziffern und Bindestriche nehmen, etwa x.\n"),
     ):
         ran = kuratorium(tiny.root, "sources", "add", web.address, "--first", "--id", wrong_id)
         assert (ran.returncode, ran.stderr) == (2, message)
@@ -77,7 +82,7 @@ def test_add_with_an_id(tiny: TinyEdition, web: Web) -> None:
 def test_a_number_beyond_the_list_is_refused(tiny: TinyEdition, web: Web) -> None:
     """--feed with a number beyond the list is refused with the length of the list."""
     ran = kuratorium(tiny.root, "sources", "add", web.address, "--feed", "4")
-    assert (ran.returncode, ran.stderr) == (2, "--feed 4: the list has only 3 feeds.\n")
+    assert (ran.returncode, ran.stderr) == (2, "--feed 4: Die Liste hat nur 3 feeds.\n")
 
 
 def test_add_at_a_terminal(tiny: TinyEdition, web: Web) -> None:
@@ -86,7 +91,7 @@ def test_add_at_a_terminal(tiny: TinyEdition, web: Web) -> None:
     assert code == 0, screen
     assert "1  Blog\n" in screen
     assert "   de, 2 entries, 1 a day, last 2026-10-14\n" in screen
-    assert 'Did you mean "open-source"?' in screen
+    assert "Gemeint ist vielleicht „open-source“." in screen
     assert "  topics: [open-source]\n" in read_sources_yaml(tiny)
 
 
@@ -95,7 +100,7 @@ def test_choosing_no_feed_changes_nothing(tiny: TinyEdition, web: Web, typed: st
     """Answering 0, or Ctrl-C at the second question, leaves sources.yaml as it was."""
     before = read_sources_yaml(tiny)
     code, _ = at_terminal(
-        tiny.root, "sources", "add", web.address, typed=typed, stop_at="" if typed == "0\n" else "Suggest its entries"
+        tiny.root, "sources", "add", web.address, typed=typed, stop_at="" if typed == "0\n" else "Für welche Themen"
     )
     assert (code, read_sources_yaml(tiny)) == (130, before)
 
@@ -157,7 +162,7 @@ def test_heal_asks(tiny: TinyEdition, web: Web, typed: str, path: str) -> None:
     before = follow_moved_source(tiny, web)
     code, screen = at_terminal(tiny.root, "sources", "heal", typed=typed)
     assert code == 0, screen
-    assert "Write these changes to curation/sources.yaml?" in screen
+    assert "Diese Änderungen in curation/sources.yaml schreiben?" in screen
     assert read_sources_yaml(tiny) == before.replace("/old", path)
 
 
@@ -186,7 +191,7 @@ def test_import_asks_for_topics_first(tiny: TinyEdition, typed: str, expected: b
     tiny.write("l.opml", LIST_WITH_FOLDER)
     code, screen = at_terminal(tiny.root, "sources", "import", "l.opml", typed=typed)
     assert code == 0
-    assert screen.index('Add topics for the folders "Daten"?') < screen.index("1 source added")
+    assert screen.index('Themen für die Ordner "Daten" anlegen?') < screen.index("1 source added")
     assert ("topics: [daten]" in read_sources_yaml(tiny)) is expected
 
 

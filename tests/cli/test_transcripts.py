@@ -103,7 +103,7 @@ def test_captions_of_a_program_without_names_become_one_persons_turns(tiny: Tiny
     assert "--voice" in unnamed.stderr
     stranger = kuratorium(tiny.root, "transcript", FILE, "--from", "abend.srt", "--voice", "eva-falck")
     assert (stranger.returncode, stranger.stdout) == (2, "")
-    assert 'Did you mean "eva-falk"?' in stranger.stderr
+    assert "Gemeint ist vielleicht „eva-falk“." in stranger.stderr
 
 
 def test_a_doubtful_label_is_a_warning(tiny: TinyEdition) -> None:
@@ -134,9 +134,9 @@ def test_what_cannot_be_converted_is_refused(tiny: TinyEdition) -> None:
     tiny.talk("abend", body="Bald.")
     tiny.write("kaputt.vtt", "WEBVTT\n\n00:01 --> 00:02\nJa.")
     for words, message in {
-        ("content/pages/impressum.md",): "is not a file of an interview or a talk of this edition",
-        ("fehlt.md",): "is not a file of an interview or a talk of this edition",
-        (FILE,): 'has no turns with a time code, such as "@anna-berg (12:30): …"',
+        ("content/pages/impressum.md",): "ist keine Datei eines Interviews oder Gesprächs dieser Ausgabe",
+        ("fehlt.md",): "ist keine Datei eines Interviews oder Gesprächs dieser Ausgabe",
+        (FILE,): "hat keine Redebeiträge mit Zeit, wie „@anna-berg (12:30): …“",
         (FILE, "--from", "fehlt.vtt"): "fehlt.vtt: No such file or directory",
         (FILE, "--from", "kaputt.vtt"): "kaputt.vtt:3: „00:01 --> 00:02“ ist nicht die Zeit eines Untertitels",
     }.items():

@@ -469,3 +469,59 @@ def test_another_site_gets_no_credit_without_the_editor(tiny: TinyEdition):
         server.shutdown()
     assert read_front_matter(tiny, result.file)["bookmark_of"][0]["url"] == address
     assert result.elsewhere == "https://andere.example/original"
+
+
+def suggest(tiny: TinyEdition, url: str, **fields: object) -> None:
+    """Add an item that a person suggested: an address, the title of an issue, and what the person says."""
+    person = {"by": "Eva Falk", "why": "Weil es stimmt.", "own": False, "ai": "none"}
+    host = url.split("/")[2].partition(":")[0]
+    bookmark = {"url": url, "title": "Vorschlag", "publication": host, "source": "ideen", "item": "ideen:1"} | fields
+    via = {"via": {"name": "Eva Falk"}, "suggestions": [person]}
+    tiny.candidate(
+        "vorschlag", uid="kvorschlag", title=str(bookmark["title"]), topics=[], bookmark_of=[bookmark], **via
+    )
+
+
+def test_a_suggestion_takes_over_the_metadata_of_its_page(tiny: TinyEdition, site: str):
+    """What a person suggested by an address gets the credit of its page, and keeps its key and who suggested it."""
+    suggest(tiny, f"{site}/page")
+    values = read_front_matter(tiny, begin_note(tiny, "kvor").file)
+    assert (values["uid"], values["title"], values["via"]["name"]) == ("kvorschlag", "A page <of> its own", "Eva Falk")
+    assert values["bookmark_of"] == [
+        {
+            "url": f"{site}/canonical",
+            "title": "A page <of> its own",
+            "authors": ["Ina Jahn"],
+            "publication": "The Page",
+            "source": "ideen",
+            "published": "2026-10-02",
+            "accessed": "2026-10-14",
+            "lang": "en",
+            "item": "ideen:1",
+        }
+    ]
+
+
+def test_a_suggested_work_in_the_archive_is_not_fetched(tiny: TinyEdition):
+    """What a pull has archived of the work is its credit."""
+    archive_entry(tiny, "https://nirgends.invalid/artikel")
+    suggest(tiny, "https://nirgends.invalid/artikel")
+    (bookmark,) = read_front_matter(tiny, begin_note(tiny, "kvor").file)["bookmark_of"]
+    assert (bookmark["title"], bookmark["published"], bookmark["source"]) == ("Aus dem Archiv", "2026-10-01", "ideen")
+
+
+@pytest.mark.parametrize("page", ["/forbidden", "/gone"])
+def test_a_suggestion_whose_page_cannot_be_read_is_begun(tiny: TinyEdition, site: str, page: str):
+    """The draft holds what the person said; the note says that somebody must complete it."""
+    suggest(tiny, f"{site}{page}")
+    begun = begin_note(tiny, "kvor")
+    (bookmark,) = read_front_matter(tiny, begun.file)["bookmark_of"]
+    assert (bookmark["title"], bookmark["url"], bool(begun.unread_reason)) == ("Vorschlag", f"{site}{page}", True)
+    assert "Die Seite war nicht zu lesen" in (tiny.root / begun.file).read_text()
+
+
+def test_credit_that_an_editor_wrote_stays(tiny: TinyEdition, site: str):
+    """A suggestion whose publication is no longer its host was completed by hand, and no page is asked."""
+    suggest(tiny, f"{site}/page", title="Ein Titel von Hand", publication="Die Seite")
+    (bookmark,) = read_front_matter(tiny, begin_note(tiny, "kvor").file)["bookmark_of"]
+    assert (bookmark["title"], bookmark["publication"]) == ("Ein Titel von Hand", "Die Seite")

@@ -105,7 +105,9 @@ def test_drafts_are_shown_if_asked_for(tiny: TinyEdition) -> None:
         assert '<strong class="band" lang="de">Entwurf</strong>' in preview.get("essays/entwurf.html")
         draft.write_text(draft.read_text() + "\nGerade geschrieben.\n")
         preview.get_when("essays/entwurf.html", "Gerade geschrieben.")
+        assert (tiny.root / "var/drafts").exists()
     assert not (tiny.root / "output").exists()
+    assert not (tiny.root / "var/drafts").exists()  # also after TERM, as `run_preview` sends it
 
 
 def test_a_mistake_is_shown_on_the_page_and_the_site_stays(tiny: TinyEdition, preview: Preview) -> None:
@@ -195,7 +197,7 @@ def test_a_taken_port_is_reported(preview: Preview) -> None:
         cwd=REPOSITORY, env=ENVIRONMENT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.returncode == 2
-    assert f"Port {port} is taken" in ended.stderr
+    assert f"Port {port} ist belegt" in ended.stderr
     assert "--port" in ended.stderr
 
 

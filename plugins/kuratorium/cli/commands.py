@@ -56,6 +56,7 @@ for _command in COMMANDS:
 
 def run_command(words: Sequence[str]) -> int:
     """Run one command line, the words after `kuratorium`, and return its exit code."""
+    options.ClickWords().give_to_click()
     # The handlers below look for `--debug` in the words: click passes the option to the group's function only.
     try:
         # In standalone mode click would print errors and exit by itself, with codes of its own.

@@ -70,7 +70,8 @@ def check(
     """Look for mistakes in curation/, content/ and pelicanconf.py.
 
     With files, only these are checked, in less than a second; rules on the whole site, such as two pages with one
-    address, are left out. Where a file is gone, or is no post, page or inbox item, all is checked: others may name it.
+    address, are left out. A draft that is named is checked as if it were published. Where a file is gone, or is no
+    post, page or inbox item, all is checked: others may name it.
 
     Errors prevent a build; warnings are for you to judge. Each names its rule in brackets; where the warning of one
     does not apply, write it into the front matter: ignore: [{rule: attribution, reason: …}]. For the newest notes, the

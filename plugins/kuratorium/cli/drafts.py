@@ -73,16 +73,18 @@ def new(form: str, references: tuple[str, ...], by: tuple[str, ...], as_of: date
     unfit = [name for name, formats in _OPTIONS_OF_FORMATS.items() if values[name] and form not in formats]
     if unfit:
         option = {"guests": "guest", "hosts": "host", "quotes": "quote", "since": "from", "until": "to"}
-        raise click.UsageError(f"--{option.get(unfit[0], unfit[0])} does not go with {form}.")
+        raise click.UsageError(options.translate(f"--{option.get(unfit[0], unfit[0])} does not go with {form}."))
     if form == "note":
         return _begin_note(references, by, as_of, values["quotes"], again=values["again"])
     if form == "digest":
         if references:
-            raise click.UsageError("a digest takes no ITEM: --from and --to say of which days it is.")
+            raise click.UsageError(
+                options.translate("a digest takes no ITEM: --from and --to say of which days it is.")
+            )
         return _begin_digest(values["since"], values["until"], by, as_of)
     if form == "lookback":
         if len(references) > 1:
-            raise click.UsageError("a look-back is on one post.")
+            raise click.UsageError(options.translate("a look-back is on one post."))
         return _begin_lookback(references[0] if references else "", by, as_of)
     root = options.find_writable_root()
     draft = begin_post(
@@ -127,7 +129,7 @@ def _begin_note(
     from . import reports
 
     if not references:
-        raise click.UsageError("name an item of the inbox, or the address of a page.")
+        raise click.UsageError(options.translate("name an item of the inbox, or the address of a page."))
     root = options.find_writable_root()
     draft = begin_note(
         root,
@@ -150,7 +152,7 @@ def _ask_whether_again(*, again: bool) -> Confirm:
     def confirm(earlier: Sequence[EarlierPost]) -> bool:
         if again or prompts.is_interactive():
             for post in earlier:
-                terminal.print_message(str(post), "yellow")
+                terminal.print_message(options.translate(str(post)), "yellow")
         return prompts.ask_confirmation("Begin a draft nevertheless?", yes=again)
 
     return confirm

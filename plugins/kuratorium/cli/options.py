@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ class CommandWithExamples(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples below the options."""
         super().format_epilog(ctx, formatter)
-        with formatter.section("Examples"):
+        with formatter.section(translate("Examples")):
             for line in self.examples:
                 # Not formatter.write_text: it wraps, and a wrapped command line cannot be copied.
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
@@ -59,7 +60,8 @@ class DateTimeOption(click.ParamType[datetime]):
             moment = None
         # Near datetime.min and datetime.max, converting to UTC or subtracting a week raises OverflowError.
         if moment is None or moment.tzinfo is None or not 1000 < moment.year < 9000:
-            self.fail(f'"{value}" is not a date with time and offset: write 2026-10-14T09:00:00+02:00.', param, ctx)
+            message = f'"{value}" is not a date with time and offset: write 2026-10-14T09:00:00+02:00.'
+            self.fail(translate(message), param, ctx)
         return moment
 
 
@@ -135,6 +137,50 @@ def translate_problems(problems: Iterable[Problem]) -> list[Problem]:
     except EditionError:
         return list(problems)
     return settings.translate_problems(root, problems)
+
+
+def translate(message: str) -> str:
+    """Return what a command says in the language of the edition that holds the current folder; else in English."""
+    from ..edition import settings
+
+    try:
+        root = find_edition_root()
+    except (EditionError, OSError):
+        return message
+    return settings.translate_command(root, message)
+
+
+_HELP_OF_HELP = "Show this message and exit."
+
+
+class ClickWords:
+    """The words of click in the language of the edition, which are read when the first of them is needed."""
+
+    @cached_property
+    def _catalogue(self) -> dict[str, str]:
+        from ..edition import settings
+
+        try:
+            return settings.read_catalogue(find_edition_root(), "commands")
+        except (EditionError, OSError):
+            return {}
+
+    def gettext(self, message: str) -> str:
+        """Return a message of click."""
+        if message == _HELP_OF_HELP:  # click asks for it in every command, and a catalogue takes 0.1 s
+            return message
+        return self._catalogue.get(message) or message
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        """Return a message of click that depends on a number."""
+        return self.gettext(singular if count == 1 else plural)
+
+    def give_to_click(self) -> None:
+        """Let click use them: by itself it asks the environment for a language, which would change git's, too."""
+        for name in ("core", "exceptions", "formatting", "parser", "termui", "types", "decorators"):
+            module = import_module(f"click.{name}")  # each has imported gettext by these two names
+            module._ = self.gettext  # type: ignore[attr-defined]
+            module.ngettext = self.ngettext  # type: ignore[attr-defined]
 
 
 def load_registry(root: Path) -> Registry:

@@ -17,6 +17,7 @@ from ..edition.curation import Topic
 from ..edition.registry import suggest_record
 from ..errors import UsageError
 from ..text.control_characters import escape_controls
+from .options import translate
 from .terminal import format_count, print_result
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ _REPEATED_QUESTIONS = {
     "topic": "Another topic (Enter for no more)",
     "feed": "Address of a feed to follow (Enter for no more)",
 }
+
+
+_ANSWERS = {"y": True, "yes": True, "j": True, "ja": True, "": False, "n": False, "no": False, "nein": False}
 
 
 def is_interactive() -> bool:
@@ -67,7 +71,7 @@ def ask_start_answers(root: Path, option_values: OptionValues, *, show_inbox: bo
         if missing and not option_values.get(option):
             answers[option] = (*answers.get(option, ()), *_ask_repeatedly(root, option))
     if missing and show_inbox is None:
-        show_inbox = click.confirm(_INBOX_QUESTION)
+        show_inbox = _confirm(_INBOX_QUESTION)
     return Answers(
         show_inbox=bool(show_inbox),
         name=_get_single(answers["name"]),
@@ -87,11 +91,12 @@ def confirm_removal(folders: Sequence[str], *, yes: bool) -> None:
     """
     if yes:
         return
-    notice = "\n  ".join(["These files will be moved to a folder below var/:", *folders])
+    notice = "\n  ".join([translate("These files will be moved to a folder below var/:"), *folders])
     if not is_interactive():
         raise UsageError(f"{notice}\nGive --yes to agree.")
     print_result(notice)
-    click.confirm("Continue?", abort=True)
+    if not _confirm("Continue?"):
+        raise click.Abort
 
 
 def choose_feed(candidates: Sequence[FeedCandidate], number: int | None) -> FeedCandidate:
@@ -107,7 +112,7 @@ def choose_feed(candidates: Sequence[FeedCandidate], number: int | None) -> Feed
         if not is_interactive():
             raise UsageError("No terminal to ask at: give --first, or --feed with a number from this list.")
         question = f"Follow which feed? (1 to {count}; 0 for none)" if count > 1 else "Follow it? (1 for yes, 0 for no)"
-        number = click.prompt(question, default=1, type=click.IntRange(0, count))
+        number = click.prompt(translate(question), default=1, type=click.IntRange(0, count))
     if number == 0:  # only as an answer: --feed accepts numbers from 1
         raise click.Abort
     if number > count:
@@ -125,18 +130,29 @@ def ask_topics(topics: Mapping[str, Topic]) -> tuple[str, ...]:
         for topic_id in ids:
             if topic_id not in topics:
                 message = f'"{topic_id}" is not a topic. {suggest_record(topic_id, topics)}'
-                raise click.UsageError(escape_controls(message))
+                raise click.UsageError(escape_controls(translate(message)))
         return ids
 
-    print_result(click.wrap_text(f"Topics: {', '.join(topics)}", shutil.get_terminal_size().columns, "", "  "))
-    return click.prompt(
-        "Suggest its entries for which topics? (ids; Enter for none)", "", show_default=False, value_proc=parse_ids
+    print_result(
+        click.wrap_text(translate(f"Topics: {', '.join(topics)}"), shutil.get_terminal_size().columns, "", "  ")
     )
+    question = translate("Suggest its entries for which topics? (ids; Enter for none)")
+    return click.prompt(question, "", show_default=False, value_proc=parse_ids)
 
 
 def ask_confirmation(question: str, *, yes: bool) -> bool:
     """Return whether the user agrees; without a terminal, only if `yes`."""
-    return yes or (is_interactive() and click.confirm(escape_controls(question)))
+    return yes or (is_interactive() and _confirm(escape_controls(question)))
+
+
+def _confirm(question: str) -> bool:
+    """Return whether the user says yes, in the language of the edition or in English; Enter is a no."""
+    while True:
+        asked = f"{translate(question)} [{translate('y/N')}]"
+        answer = click.prompt(asked, default="", show_default=False).strip().lower()
+        if answer in _ANSWERS:
+            return _ANSWERS[answer]
+        click.echo(translate("Error: invalid input"))
 
 
 def _as_tuple(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
@@ -152,7 +168,11 @@ def _get_single(values: tuple[str, ...]) -> str:
 
 def _ask_option(root: Path, option: str, question: str, default: str | None = None) -> str:
     """Ask until the answer is valid; an empty answer is only possible with a default."""
-    return str(click.prompt(question, default=default, show_default=False, value_proc=_build_validator(root, option)))
+    return str(
+        click.prompt(
+            translate(question), default=default, show_default=False, value_proc=_build_validator(root, option)
+        )
+    )
 
 
 def _ask_repeatedly(root: Path, option: str) -> list[str]:
@@ -168,7 +188,7 @@ def _build_validator(root: Path, option: str) -> Callable[[str], str]:
     def strip_valid_answer(value: str) -> str:
         problem = validate_answer(root, option, value.strip()) if value else ""
         if problem:
-            raise click.UsageError(escape_controls(problem))
+            raise click.UsageError(escape_controls(translate(problem)))
         return value.strip()
 
     return strip_valid_answer

@@ -60,12 +60,12 @@ def print_warning(message: str) -> None:
 def print_error(error: KuratoriumError) -> None:
     """Print to stderr why a command failed: all problems of the edition, or one message."""
     if not isinstance(error, EditionError):
-        print_message(f"{error}", "red")
+        print_message(options.translate(f"{error}"), "red")
         return
     for problem in options.translate_problems(error.problems):
         terminal.print_problem(problem, "red")
         print_message()
-    print_message(f"{format_count(len(error.problems), 'problem')}. Nothing was changed.")
+    print_message(options.translate(f"{format_count(len(error.problems), 'problem')}. Nothing was changed."))
 
 
 def print_lines(lines: Sequence[str]) -> None:

@@ -28,7 +28,7 @@ from .rules.links.anchors import ConverterBuilder
 from .rules.links.former_site import AddressLister
 from .rules.links.outgoing.findings import VisitedLink
 from .rules.merges import explain_markers
-from .rules.model import Check, CheckInput, Level, read_desk_translations, select_texts
+from .rules.model import Check, CheckInput, Level, read_desk_translations, select_judged_texts
 from .rules.text_cache import TextCache
 from .rules.text_rules import TextContext, TextResult, TextRule, judge_text
 from .word_count import WordCount
@@ -89,7 +89,7 @@ def run_checks(
     """Apply all CHECKS to the edition at `root`, and return what they found; see CheckInput.
 
     What `cache` holds of unchanged texts is not derived again. With `only`, paths of posts, pages and inbox items from
-    the root, these alone are judged, and rules on the whole site are left out.
+    the root, these alone are judged, drafts as if they were published, and rules on the whole site are left out.
     """
     settings = read_settings_file(root)
     translations = read_desk_translations(root, settings.site)
@@ -97,7 +97,7 @@ def run_checks(
         cache.set_context(*_list_context(root, settings, translations))
     edition, edition_problems = loader.read_edition(root, cache, only=only)
     needs_inbox = only is None or any(map(is_inbox_item, only))
-    judged = select_texts(edition, only)
+    judged = select_judged_texts(edition, only)
     check_input = CheckInput(
         settings,
         edition,
@@ -167,7 +167,8 @@ def _judge_texts(edition: Edition, context: TextContext, cache: TextCache | None
     """Return what the rules on texts find in each text, by file; those of unchanged texts are taken from the cache."""
     rules = {check.id: check.find_problems for check in CHECKS if isinstance(check.find_problems, TextRule)}
     texts: list[Text] = [*edition.post_files, *edition.standalone_pages]
-    keys = {text.file: cache.find_key(text) for text in texts} if cache else {}
+    # With the status that a text is judged by: a draft that is named counts as published.
+    keys = {text.file: cache.find_key(text, text.meta.status.encode()) for text in texts} if cache else {}
     results: dict[str, TextResult] = {}
     for text in texts if cache else ():
         if cache and (result := cache.get(_KIND, text.file, keys[text.file], TextResult)) is not None:

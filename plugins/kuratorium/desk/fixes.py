@@ -31,7 +31,7 @@ from ..edition.yaml import InvalidYamlError, YamlPath, dump_yaml, load_yaml, map
 from .rules.last_commit import read_former_files
 from .rules.links.outgoing.findings import VisitedLink
 from .rules.links.outgoing.links import OutgoingLink
-from .rules.model import select_texts
+from .rules.model import select_judged_texts, select_texts
 from .rules.posts.moved_events import MovedEvent, find_moved_events
 from .rules.texts import typography
 
@@ -68,8 +68,9 @@ def fix_edition(root: Path, now: datetime, only: Collection[str] | None = None) 
     clean_edition(root)
     headings = fix_headings(root, only)
     # What is corrected below moves no line of the front matter, and is read again file by file.
-    edition = select_texts(loader.read_edition(root)[0], only)
-    return [*headings, *fix_typography(edition), *fix_moved_events(edition, now)]
+    edition = loader.read_edition(root)[0]
+    judged = select_judged_texts(edition, only)
+    return [*headings, *fix_typography(judged), *fix_moved_events(select_texts(edition, only), now)]
 
 
 def fix_headings(root: Path, only: Collection[str] | None = None) -> list[FixedLine]:
@@ -82,7 +83,7 @@ def fix_headings(root: Path, only: Collection[str] | None = None) -> list[FixedL
 def fix_typography(edition: Edition) -> list[FixedLine]:
     """Write quotation marks, dashes and blanks as the language of each text has them, and return what was changed.
 
-    Texts that ask to ignore the rule stay, as do drafts, which nobody has finished.
+    Texts that ask to ignore the rule stay, as do drafts, which nobody has finished, unless a file is named.
     """
     root = edition.root
     site_lang = settings.read_site_settings(root).lang

@@ -156,6 +156,8 @@ def _read_items(
         parts = frontmatter.split_front_matter(known.item.file, text)
         # Plain values, not the record: they hold the fields that the file has, and no defaults.
         item_values = yaml.load_yaml(parts.front_matter)
+        if known.is_completed:
+            item_values |= {"title": known.work.title, "bookmark_of": [to_plain_values(known.work)]}
         values = values or item_values
         works += item_values["bookmark_of"]
         bodies.append(parts.body.strip())

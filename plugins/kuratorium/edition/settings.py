@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import runpy
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -114,17 +115,23 @@ def read_settings_file(root: Path) -> SettingsFile:
         return SettingsFile(values=values, site=None, problems=error.problems)
 
 
+def read_catalogue(root: Path, *folders: str) -> dict[str, str]:
+    """Return messages in the language of the edition at `root`, of some folders of catalogues; empty if not known."""
+    values = read_settings_file(root).values
+    theme, lang = Path(root, get_theme(values)), str(values.get("DEFAULT_LANG", "")).lower().replace("_", "-")
+    catalogue: dict[str, str] = {}
+    with suppress(EditionError):  # such as a merge that is not finished, which a rule reports
+        for folder in folders if lang else ():
+            catalogue |= read_messages(theme, lang, folder)
+    return catalogue
+
+
 def translate_problems(root: Path, problems: Iterable[Problem]) -> list[Problem]:
     """Return problems in the language of the edition at `root`, in their order.
 
     They stay English if the language is not known, or the theme has no words of it.
     """
-    values = read_settings_file(root).values
-    theme, lang = Path(root, get_theme(values)), str(values.get("DEFAULT_LANG", "")).lower().replace("_", "-")
-    try:
-        translator = MessageTranslator(read_messages(theme, lang) if lang else {})
-    except EditionError:  # such as a merge that is not finished, which a rule reports
-        translator = MessageTranslator({})
+    translator = MessageTranslator(read_catalogue(root, "messages"))
     return [
         replace(problem, message=translator.translate(problem.message), hint=translator.translate(problem.hint))
         for problem in problems
@@ -132,8 +139,17 @@ def translate_problems(root: Path, problems: Iterable[Problem]) -> list[Problem]
 
 
 def describe_error(root: Path, error: Exception) -> str:
-    """Return the words of an error; those of problems in the language of the edition at `root`."""
-    return str(EditionError(translate_problems(root, error.problems)) if isinstance(error, EditionError) else error)
+    """Return the words of an error in the language of the edition at `root`."""
+    if isinstance(error, EditionError):
+        return str(EditionError(translate_problems(root, error.problems)))
+    return translate_command(root, str(error))
+
+
+def translate_command(root: Path, message: str) -> str:
+    """Return what a command says in the language of the edition at `root`; hints of rules may be a part of it."""
+    # Not the single words of rules: in "curation/topics.yaml" and "--topic" they are names.
+    hints = {words: text for words, text in read_catalogue(root, "messages").items() if " " in words}
+    return MessageTranslator(hints | read_catalogue(root, "commands")).translate(message)
 
 
 def check_folders(root: Path, settings: Mapping[str, Any]) -> None:

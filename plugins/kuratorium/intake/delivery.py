@@ -300,7 +300,8 @@ def _describe_suggestions(
     for entry in new:
         form = feed.suggestions[entry.entry.id]
         former = "; ".join(history.describe(item) for item in found[entry.key]) or "not seen before"
-        yield f"{form.by or form.place} suggests {entry.link}: {former}"
+        html = " (a mail with HTML only, read as text)" if form.is_html else ""
+        yield f"{form.by or form.place} suggests {entry.link}{html}: {former}"
     for entry, month in waiting:
         form = feed.suggestions[entry.entry.id]
         yield f"{form.place} waits until {month}: {form.by or 'the person'} has others in that time"

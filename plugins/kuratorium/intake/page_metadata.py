@@ -218,8 +218,9 @@ def _find_authors(soup: BeautifulSoup, work: dict[str, Any]) -> tuple[str, ...]:
         _read_bylines(soup),
     )
     for group in groups:
+        # "Wirtschaft, Politik und Kultur" would be such a list, too: an editor sees the credit before it is published.
         # Open Graph defines article:author as the address of a profile; many sites write names there, others do not.
-        if authors := names.read_names(name for name in group if not urls.is_http_url(name)):
+        if authors := names.read_names((name for name in group if not urls.is_http_url(name)), may_be_first_names=True):
             return names.limit_names(authors)
     return ()
 

@@ -37,7 +37,7 @@ from .pull_workers import Coordinator, PullOutcome
 from .report import SourceResult
 from .schedule import SourceState
 from .suggestions.folder import read_folder
-from .suggestions.forges import find_pull_address
+from .suggestions.forges import UNREAD_PAGES, fetch_further_pages, find_pull_address
 
 _MAX_CONCURRENT_SOURCES = 400
 _MAX_UNPARSED_BYTES = 24_000_000  # fetched, and waiting for the parser
@@ -158,7 +158,8 @@ class PullPipeline:
     async def _fetch(self, source: Source, state: SourceState, redirect_chain: RedirectChain | None) -> Response:
         if source.type == "suggestions" and not urls.is_http_url(source.feed):
             return await asyncio.to_thread(read_folder, self._context.root, source.feed)
-        return await self._fetcher.fetch(find_pull_address(source), state, redirect_chain)
+        response = await self._fetcher.fetch(find_pull_address(source), state, redirect_chain)
+        return await fetch_further_pages(self._fetcher, response) if source.type == "suggestions" else response
 
     async def _handle_response(self, source: Source, state: SourceState, response: Response) -> SourceResult:
         """Parse a response, plan what to deliver, and write it; raises SourceError if the response is no feed."""
@@ -166,6 +167,8 @@ class PullPipeline:
         # Many servers send 200 with the same body instead of 304: parsing it again would find nothing new.
         if response.data is not None and response.body_hash != state.body_hash:
             feed = await self._parse(source, response)
+            if source.type == "suggestions" and response.next_page:
+                feed = replace(feed, refused=(*feed.refused, UNREAD_PAGES))
             planned = await self._plan_delivery(source, feed)
             state = _record_feed(state, feed, planned)
         state = _record_response(state, response, self._context.clock())

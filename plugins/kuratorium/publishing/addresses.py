@@ -152,6 +152,10 @@ def _check_aliases(
 ) -> Iterator[tuple[PostSummary, Violation]]:
     for post in posts:
         for index, alias in enumerate(post.meta.aliases):
+            if (
+                post.meta.event and not post.meta.withdrawn and alias.endswith(".ics")
+            ):  # a calendar, which is among the pages
+                continue
             path = build_redirect_path(catalog.normalize_alias(alias))
             if taken.owners.get(path) == post.file:  # the same address in two spellings
                 continue

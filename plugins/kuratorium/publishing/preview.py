@@ -10,6 +10,7 @@ import errno
 import gc
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -198,10 +199,11 @@ def serve_preview(
     as_of: datetime | None = None,
     shows_drafts: bool = False,
 ) -> None:
-    """Serve the edition at `root` on 127.0.0.1:`port` until Ctrl-C; `print_line` gets a line about each event.
+    """Serve the edition at `root` on 127.0.0.1:`port` until Ctrl-C or TERM; `print_line` gets a line about each event.
 
     Raises UsageError if the port is taken, EditionError if the output folder holds what no build wrote.
     """
+    _end_at_termination()
     notifier = ReloadNotifier()
     builder = PreviewBuilder(root, as_of, shows_drafts=shows_drafts)
     try:
@@ -223,6 +225,18 @@ def serve_preview(
     finally:
         server.server_close()
         builder.close()
+
+
+def _end_at_termination() -> None:
+    """Let TERM, as a service manager or a closed container sends it, end the preview as Ctrl-C does."""
+    own = os.getpid()
+
+    def end(*_: object) -> None:
+        if os.getpid() != own:  # a worker, which has nothing to remove
+            os._exit(128 + signal.SIGTERM)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def _watch_for_ever(

@@ -20,7 +20,7 @@ def test_a_post_is_published_renamed_corrected_withdrawn(tiny: TinyEdition) -> N
     assert "text: Es waren 34." in text
     assert "status: withdrawn" in text
     again = kuratorium(tiny.root, "withdraw", "neu", "--reason", "Falsch.")
-    assert (again.returncode, again.stderr) == (2, "content/essays/neu.md is withdrawn already, since 2026-10-14.\n")
+    assert (again.returncode, again.stderr) == (2, "content/essays/neu.md ist schon zurückgezogen, seit 2026-10-14.\n")
 
 
 def test_a_post_with_errors_is_put_back(tiny: TinyEdition) -> None:

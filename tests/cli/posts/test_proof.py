@@ -14,4 +14,4 @@ def test_an_interview_is_sent_and_released(tiny: TinyEdition) -> None:
     text = (tiny.root / "content/interviews/gespraech.md").read_text()
     assert "release: {state: given, by: Eva Falk, on: 2026-10-12}" in text
     refused = kuratorium(tiny.root, "proof", "abcd", "--output", "output/gespraech.html")
-    assert (refused.returncode, "is in the folder of the site" in refused.stderr) == (2, True)
+    assert (refused.returncode, "liegt im Ordner der Website" in refused.stderr) == (2, True)

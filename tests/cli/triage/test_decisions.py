@@ -73,18 +73,18 @@ def test_undo_passes_a_note_that_has_its_words(three: TinyEdition):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["dismiss"], "name the items to dismiss, or a source"),
-        (["dismiss", "kzzz"], 'matches "kzzz"'),
-        (["dismiss", "--rest", "amtsblgo"], 'Did you mean "amtsblog"?'),
-        (["dismiss", "--rest", "amtsblgo"], '--rest: "amtsblgo" is not an id in curation/sources.yaml.'),
-        (["later", "kaaa", "--until", "2026-10-14"], "2026-10-14 is not in the future"),
+        (["dismiss"], "Die Einträge nennen, die wegfallen"),
+        (["dismiss", "kzzz"], "passt zu „kzzz“"),
+        (["dismiss", "--rest", "amtsblgo"], "Gemeint ist vielleicht „amtsblog“."),
+        (["dismiss", "--rest", "amtsblgo"], "--rest: „amtsblgo“ ist keine id in curation/sources.yaml."),
+        (["later", "kaaa", "--until", "2026-10-14"], "2026-10-14 liegt nicht in der Zukunft"),
         (
             ["later", "kaaa", "--until", "bald"],
-            '--until: "bald" is no day: write a date such as 2026-10-14, tomorrow, or',
+            "--until: „bald“ ist kein Tag: ein Datum wie 2026-10-14 schreiben",
         ),
-        (["nominate", "kaaa", "kzzz", "--by", "Jonas"], 'matches "kzzz"'),
-        (["undo"], "there is no decision to undo"),
-        (["undo", "kaaa"], 'no decision on "kaaa"'),
+        (["nominate", "kaaa", "kzzz", "--by", "Jonas"], "passt zu „kzzz“"),
+        (["undo"], "gibt es keine Entscheidung zurückzunehmen"),
+        (["undo", "kaaa"], "Zu „kaaa“ ist hier keine Entscheidung"),
     ],
 )
 def test_a_mistake_is_said_and_changes_nothing(three: TinyEdition, words: list[str], message: str):

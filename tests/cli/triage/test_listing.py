@@ -83,7 +83,7 @@ def test_a_deleted_note_is_back_on_the_desk(several: TinyEdition):
 
 def test_replay_measures_the_editions_own_history(tiny: TinyEdition):
     """Of the entries of a day, the one that became a note stood in the top ten, or not."""
-    assert "nothing to measure" in kuratorium(tiny.root, "inbox", "--replay").stderr
+    assert "nichts zu messen" in kuratorium(tiny.root, "inbox", "--replay").stderr
     assert kuratorium(tiny.root, "pull").returncode == 0
     short_id = kuratorium(tiny.root, "inbox").stdout.splitlines()[1].split()[0]
     note = tiny.root / kuratorium(tiny.root, "note", short_id).stdout.strip()

@@ -1,13 +1,17 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from kuratorium.cli.desk import check_edition
 from kuratorium.desk.posts.desk import PostChange, apply_change, list_diff_lines
 from kuratorium.desk.posts.rename import plan_rename
 from kuratorium.errors import UsageError
 from kuratorium.publishing.build_command import build_site
 from tests.desk.posts.conftest import commit, desk_of
 from tests.editions import TinyEdition, read_valid_edition
+
+CLOCK = datetime(2026, 10, 14, 7, tzinfo=UTC)
 
 
 def plan(root: Path, reference: str, slug: str = "", title: str = "") -> PostChange:
@@ -104,3 +108,30 @@ def test_all_files_change_or_none(tiny: TinyEdition) -> None:
     with pytest.raises(UsageError, match=r"linkt\.md was changed by another program meanwhile: nothing was written"):
         apply_change(change)
     assert tiny.files() == before
+
+
+def test_a_renamed_talk_keeps_its_calendar_for_subscribers(tiny: TinyEdition) -> None:
+    """The former calendar stays, with the talk as it is now; `check` misses nothing, and no page leads on from it."""
+    tiny.talk("abend", aliases=["termine/abend.ics"])
+    commit(tiny.root)
+    change = plan(tiny.root, "abend", "abendtalk")
+    apply_change(change)
+    assert [
+        item for item in check_edition(tiny.root, CLOCK).findings if "published before" in item.problem.message
+    ] == []
+    build_site(tiny.root, as_of=CLOCK)
+    site = tiny.root / "output"
+    former, present = (site / f"gespraeche/{name}.ics" for name in ("abend", "abendtalk"))
+    assert former.read_bytes() == present.read_bytes() == (site / "termine/abend.ics").read_bytes()
+    assert b"gespraeche/abendtalk.html" in former.read_bytes()
+    assert "abend.ics" not in (site / "_redirects").read_text()
+
+
+def test_a_calendar_that_moved_by_hand_is_kept_by_the_page_s_alias(tiny: TinyEdition) -> None:
+    """`check` names the one alias that keeps both addresses."""
+    talk = tiny.talk("abend")
+    commit(tiny.root)
+    talk.rename(talk.with_name("abendtalk.md"))
+    hints = {item.rule: item.problem.hint for item in check_edition(tiny.root, CLOCK).findings}
+    assert hints["gone-addresses"].endswith("aliases: [gespraeche/abend.html]")
+    assert hints["former-site"].endswith("with the former page in aliases: [gespraeche/abend.html]")

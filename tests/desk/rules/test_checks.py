@@ -2,9 +2,9 @@
 
 A case is a file of parts that are put into a small valid edition: `=== PATH` begins a file, and before a path may stand
 `append` (its end), `folder`, `picture` (with width, height, and the number of its bytes if it is cut off), `link` (to
-what is behind ->), `remove`, `archive` (an address, with the text of its work) or `visited` (an address, with the
-fields of its record and its texts as YAML). `=== git commit` commits what is there. Lines `message:` before the first
-part are what the rule says.
+what is behind ->), `remove`, `only` (a file that the check names, instead of all), `archive` (an address, with the text
+of its work) or `visited` (an address, with the fields of its record and its texts as YAML). `=== git commit` commits
+what is there. Lines `message:` before the first part are what the rule says.
 """
 
 import re
@@ -39,7 +39,7 @@ RULES = [rule.id for rule in CHECKS]
 
 def lay_out(tiny: TinyEdition, case: str) -> None:
     """Put the parts of a case into an edition, in their order."""
-    for header, content in re.findall(r"^=== (.*)\n((?:(?!=== ).*\n)*)", case, re.M):
+    for header, content in re.findall(r"^=== (?!only )(.*)\n((?:(?!=== ).*\n)*)", case, re.M):
         kind, _, path = header.partition(" ")
         if header == "git commit":
             commit(tiny)
@@ -82,8 +82,9 @@ def read_visited_links(tiny: TinyEdition) -> list[VisitedLink]:
     return [VisitedLink(link, *known[link.address]) for link in links if link.address in known]
 
 
-def find_messages(tiny: TinyEdition, rule: str) -> list[str]:
-    """Check an edition as the command does, and return the messages of a rule."""
+def find_messages(tiny: TinyEdition, rule: str, case: str) -> list[str]:
+    """Check an edition as the command does, or the files that a case names, and return the messages of a rule."""
+    only = frozenset(re.findall(r"^=== only (.*)$", case, re.M))
     now = datetime.fromisoformat(NOW)
     result = check.run_checks(
         tiny.root,
@@ -95,6 +96,7 @@ def find_messages(tiny: TinyEdition, rule: str) -> list[str]:
         settings_problems=check_settings(tiny.root),
         now=now,
         visited_links=read_visited_links(tiny),
+        only=only or None,
     )
     return [item.problem.message for item in result.findings if item.rule == rule]
 
@@ -102,8 +104,9 @@ def find_messages(tiny: TinyEdition, rule: str) -> list[str]:
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_passes_what_is_right(tiny: TinyEdition, rule: str) -> None:
     """The rule finds nothing in its first case."""
-    lay_out(tiny, (CASES / f"{rule}.passes.txt").read_text())
-    assert find_messages(tiny, rule) == []
+    case = (CASES / f"{rule}.passes.txt").read_text()
+    lay_out(tiny, case)
+    assert find_messages(tiny, rule, case) == []
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -113,7 +116,7 @@ def test_a_rule_says_what_is_wrong(tiny: TinyEdition, rule: str) -> None:
     messages = re.findall(r"^message: (.*)$", case.partition("===")[0], re.M)
     assert messages
     lay_out(tiny, case)
-    assert find_messages(tiny, rule) == messages
+    assert find_messages(tiny, rule, case) == messages
 
 
 def test_each_case_is_of_a_rule() -> None:

@@ -7,6 +7,7 @@ import pytest
 from kuratorium.desk import check
 from kuratorium.desk.rules.checks import CHECKS
 from kuratorium.desk.rules.text_cache import CACHE_FILE, TextCache
+from kuratorium.edition.loader import read_edition
 from kuratorium.publishing.markdown.converter import MarkdownConverter
 from kuratorium.publishing.urls import Paths
 from tests.editions import POLICY, TinyEdition, work
@@ -53,6 +54,11 @@ def write_note(tiny: TinyEdition, name: str, dice: Random) -> None:
     tiny.post(f"curation/notes/2026/{name}.md", body=dice.choice(BODIES), **fields)
 
 
+def list_drafts(tiny: TinyEdition) -> frozenset[str]:
+    """Return the files of an edition's drafts."""
+    return frozenset(post.file for post in read_edition(tiny.root)[0].post_files if post.meta.status == "draft")
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_cache_changes_no_finding(tiny: TinyEdition, seed: int) -> None:
     """After any edits of texts and registries, all is found that is found without a cache, also in files alone."""
@@ -78,8 +84,10 @@ def test_a_cache_changes_no_finding(tiny: TinyEdition, seed: int) -> None:
         only = frozenset(f"curation/notes/2026/{name}.md" for name in dice.sample(names, 2))
         if not check.needs_whole_check(tiny.root, only):
             alone = run(tiny, is_cached=True, only=only)
-            expected = [item for item in whole.findings if item.problem.file in only and item.rule not in OF_SITE]
-            assert list(alone.findings) == expected
+            assert alone == run(tiny, is_cached=False, only=only)
+            others = only - list_drafts(tiny)  # which are judged fully only here
+            expected = [item for item in whole.findings if item.problem.file in others and item.rule not in OF_SITE]
+            assert [item for item in alone.findings if item.problem.file in others] == expected
 
 
 def test_a_file_alone_is_judged_beside_all_others(tiny: TinyEdition) -> None:
@@ -128,3 +136,30 @@ def test_a_change_that_others_may_feel_is_checked_with_all(tiny: TinyEdition, fi
     """Registries, pictures and texts that are gone may break any text that names them."""
     tiny.note("a")
     assert check.needs_whole_check(tiny.root, files) == is_whole
+
+
+def test_a_draft_is_judged_fully_only_where_it_is_named(tiny: TinyEdition) -> None:
+    """What is kept of a named draft is not taken for a check of all, nor the other way round; a file of mistakes, too.
+
+    What a draft may lack stays no mistake, since it is not finished.
+    """
+    tiny.write("curation/notes/2026/a.md", NOTE.format(uid="a" * 16, body='Ein "gerader" Gedanke - und mehr.'))
+    tiny.write("curation/notes/2026/b.md", NOTE.format(uid="b" * 16, body=""))
+    named = frozenset({"curation/notes/2026/a.md", "curation/notes/2026/b.md"})
+    for only in (None, named, None, named):
+        found = {(item.rule, item.problem.file, item.level) for item in run(tiny, is_cached=True, only=only).findings}
+        drafts = {item for item in found if item[1] in named}
+        assert drafts == ({("typography", "curation/notes/2026/a.md", "warning")} if only else set())
+
+
+NOTE = """---
+uid: {uid}
+title: Ein Entwurf
+date: 2026-10-01T08:00:00+02:00
+status: draft
+authors: [anna-berg]
+topics: [transformation]
+bookmark_of: [{{url: https://amtsblog.example/{uid}, title: Das Werk, publication: Amtsblog}}]
+---
+{body}
+"""

@@ -265,3 +265,19 @@ def test_people_of_the_edition_are_told_apart_by_commas() -> None:
 def test_what_programs_write_for_no_name_is_none(field: str, authors: tuple[str, ...]) -> None:
     """Blogger and forms name somebody where nobody is known; a byline that people chose stays."""
     assert names.read_names([field]) == authors
+
+
+@pytest.mark.parametrize(
+    ("field", "people"),
+    [
+        ("Eva, Max und Jo", ("Eva", "Max", "Jo")),
+        ("Anna-Lena, Max and Jo", ("Anna-Lena", "Max", "Jo")),
+        ("Max und Jo", ("Max und Jo",)),
+        ("Berg, Hahn & Partner", ("Berg, Hahn & Partner",)),
+        ("Redaktion, Verlag und Team", ("Redaktion, Verlag und Team",)),
+        ("Jahn, Ina", ("Jahn, Ina",)),
+    ],
+)
+def test_a_page_may_name_people_by_their_first_names(field: str, people: tuple[str, ...]) -> None:
+    """Of a page's author, single words in a list with commas and an "and" are people; a firm is none."""
+    assert names.read_names([field], may_be_first_names=True) == people

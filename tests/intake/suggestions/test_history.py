@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,53 @@ def test_a_form_of_each_forge_becomes_an_item(
     assert get_remarks(desk) == ()
     assert desk.files() == before
     assert "@" not in "".join(data.decode() for file, data in before.items() if file.startswith("curation/inbox"))
+
+
+def link_to(address: str) -> str:
+    """Return a Link header as forges write it, with another relation before the one that counts."""
+    return f'<{address}&page=1>; rel="first", <{address}>; rel="next"'
+
+
+@pytest.mark.parametrize(
+    ("forge", "path", "build"),
+    [("github", GITHUB, github_issue), ("gitlab", GITLAB, gitlab_issue), ("forgejo", FORGEJO, forgejo_issue)],
+)
+def test_further_pages_of_issues_are_read(
+    desk: Desk, web: Web, forge: str, path: str, build: Callable[..., dict[str, Any]]
+) -> None:
+    """Each page says where the list goes on; no page is taken for unchanged because the first one is."""
+    follow_forge(desk, web, forge)
+    issues = [build(number, f"person{number}", form(url=f"https://nordpost.example/{number}")) for number in (3, 2, 1)]
+    for number, issue in enumerate(issues):
+        place = f"{path}&page={number + 1}" if number else path
+        link = {"Link": link_to(f"{web.address}{path}&page={number + 2}")} if number < 2 else {}
+        web.answers[place] = respond(encode(issue), ETag=f'"{number}"', **link)
+    assert len(get_remarks(desk)) == 3
+    assert len(desk.inbox) == 3
+    assert [request.path for request in web.requests] == [path, f"{path}&page=2", f"{path}&page=3"]
+    get_remarks(desk)
+    assert "if-none-match" not in web.requests[3].headers
+
+
+def test_a_list_without_end_is_read_up_to_a_limit(desk: Desk, web: Web) -> None:
+    """Ten pages, one after another; that there are more is told."""
+    follow_forge(desk, web)
+    web.answers[FORGEJO] = respond(encode(forgejo_issue()), Link=link_to(f"{web.address}{FORGEJO}&page=2"))
+    for number in range(2, 12):
+        link = link_to(f"{web.address}{FORGEJO}&page={number + 1}")
+        web.answers[f"{FORGEJO}&page={number}"] = respond(encode(), Link=link)
+    assert any("more than 10 pages of issues are open" in remark for remark in get_remarks(desk))
+    assert (len(web.requests), web.max_concurrent) == (10, 1)
+
+
+@pytest.mark.parametrize("target", ["http://evil.example/api", FORGEJO])
+def test_a_list_goes_on_at_its_own_forge_only(desk: Desk, web: Web, target: str) -> None:
+    """A page that names itself as the next one, or another host, is an error of the source; nothing is delivered."""
+    follow_forge(desk, web)
+    web.answers[FORGEJO] = respond(encode(forgejo_issue()), Link=f"<{target}>; rel=next")
+    (failed,) = desk.pull(options=PullOptions(ignore_schedule=True)).failed_results
+    assert failed.reason == "broken"
+    assert (len(web.requests), len(desk.inbox)) == (1, 0)
 
 
 def test_own_works_and_machines_are_shown(desk: Desk, web: Web) -> None:

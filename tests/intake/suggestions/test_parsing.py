@@ -95,8 +95,32 @@ def test_only_the_plain_text_of_a_mail_is_read() -> None:
     )
     data = mail(parts, Content_Type='multipart/mixed; boundary="b"')
     assert get_single(parse_file("var/mail/1.eml", data))[0].title == "Ein Amt rechnet"
-    only_html = mail("<p>Adresse: https://x.example/</p>", Content_Type="text/html")
-    assert "does not say" in parse_file("var/mail/1.eml", only_html).refused[0]
+
+
+def test_a_mail_with_html_only_is_read_as_text() -> None:
+    """Each block is a line, a link's address stands behind its words; what nobody sees or others wrote says nothing."""
+    markup = """<html><head><title>Titel: Böse</title><style>Titel: {}</style></head><body>
+      <div>Guten&nbsp;Tag,<br>Adresse: <a href="https://nordpost.example/2026/10/amt">hier</a><br>
+      Warum: Weil jemand
+      <b>nachgerechnet</b> hat.</div><p>Eigenes Werk: nein</p><table><tr><td>KI: nein</td></tr></table>
+      <!-- Titel: Kommentar --><blockquote>Titel: Zitat</blockquote><div class="gmail_signature">Titel: Chef</div>"""
+    feed = parse_file("var/mail/1.eml", mail(markup, Content_Type="text/html; charset=utf-8"))
+    entry, answers = get_single(feed)
+    assert (entry.link, entry.title) == ("https://nordpost.example/2026/10/amt", "Ein Amt rechnet")
+    assert (answers.why, answers.own, answers.ai, answers.is_html) == (
+        "Weil jemand nachgerechnet hat.",
+        False,
+        "none",
+        True,
+    )
+    assert "does not say" in parse_file("var/mail/1.eml", mail("<p>Hallo!</p>", Content_Type="text/html")).refused[0]
+
+
+@pytest.mark.parametrize(("word", "is_own"), [("no", False), ("Nein", False), ("yes", True), ("ja", True)])
+def test_a_file_may_say_yes_and_no(word: str, is_own: bool) -> None:
+    """YAML 1.2 reads them as words, and people write them."""
+    feed = parse_file("curation/suggestions/a.yaml", FILE.replace("own: false", f"own: {word}"))
+    assert get_single(feed)[1].own is is_own
 
 
 @pytest.mark.parametrize("name", ["curation/suggestions/a.yaml", "curation/suggestions/a.md"])
@@ -116,6 +140,7 @@ def test_a_file_is_a_suggestion(name: str) -> None:
         ("url: https://nordpost", "url: nordpost", "curation/suggestions/a.yaml:1 is refused: url: "),
         ("why: Weil jemand nachgerechnet hat.\n", "", "does not say a sentence why"),
         ("own: false", "own: [", "a.yaml:"),
+        ("own: false", "own: vielleicht", "curation/suggestions/a.yaml:4 is refused: own: "),
     ],
 )
 def test_a_wrong_file_is_refused_with_line_and_field(old: str, new: str, expected: str) -> None:

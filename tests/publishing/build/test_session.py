@@ -162,10 +162,12 @@ def test_a_build_explains_itself(tiny: TinyEdition) -> None:
         "as the last build left it" in run(tiny.root, "kuratorium.cli.main", "build", "--explain", "/index.html").stdout
     )
     outside = run(tiny.root, "kuratorium.cli.main", "build", "--explain", "../pelicanconf.py")
-    assert (outside.returncode, "is not in the site" in outside.stderr) == (2, True)
+    assert (outside.returncode, "ist nicht in der Website" in outside.stderr) == (2, True)
     assert "It is copied as it is" in explanation
     unknown = run(tiny.root, "kuratorium.cli.main", "build", "--explain", "notizen/erste-notitz.html")
-    message = 'notizen/erste-notitz.html is not a file of the site. Did you mean "notizen/erste-notiz.html"?\n'
+    message = (
+        "notizen/erste-notitz.html ist keine Datei der Website. Gemeint ist vielleicht „notizen/erste-notiz.html“.\n"
+    )
     assert (unknown.returncode, unknown.stderr) == (2, message)
 
 

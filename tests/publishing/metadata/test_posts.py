@@ -56,6 +56,17 @@ def test_a_note_cites_what_it_recommends(tiny: TinyEdition) -> None:
     ]
 
 
+def test_a_work_in_print_has_its_issue_and_pages(tiny: TinyEdition) -> None:
+    """The work is an article of an issue of its newspaper; without an issue it is part of the newspaper."""
+    printed = {"title": "Gedruckt", "publication": "Die Zeitung", "page": "12–13"}
+    tiny.note("papier", bookmark_of=[printed | {"issue": "42/2026"}, printed])
+    first, second = build(tiny, "notizen/papier.html")["citation"]
+    newspaper = {"@type": "Periodical", "name": "Die Zeitung"}
+    assert (first["@type"], first["pagination"]) == ("Article", "12–13")
+    assert first["isPartOf"] == [{"@type": "PublicationIssue", "issueNumber": "42/2026", "isPartOf": [newspaper]}]
+    assert second["isPartOf"] == [newspaper]
+
+
 def test_dates_are_those_of_the_post(tiny: TinyEdition) -> None:
     """Published as written; modified by hand or by a correction, which is named."""
     tiny.essay("neu")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -203,11 +204,11 @@ class DeskApp(App[None]):
     def action_keep(self) -> None:
         """Draft a note on the stories, one work each, and open it in the editor."""
         stories, gettext, ngettext = self._get_stories(), self._words.gettext, self._words.ngettext
-        if not stories:
-            return
 
         def begin() -> str:
-            draft = begin_note(self._root, stories[0].item.meta.uid, author_ids=(), as_of=None, clock=self._clock)
+            uid, clock = stories[0].item.meta.uid, self._clock
+            with ThreadPoolExecutor(1) as pool:  # a suggested page is fetched by an event loop of its own
+                draft = pool.submit(begin_note, self._root, uid, author_ids=(), as_of=None, clock=clock).result()
             if others := [story.item for story in stories[1:]]:
                 keep.add_works(self._root, draft.file, others, self._desk.evidence.today)
             self._wanted = rest = {item.file for story in stories for item in story.items[1:]}
@@ -216,7 +217,8 @@ class DeskApp(App[None]):
             said = gettext("Note begun: {file}").format(file=draft.file)
             return " ".join(filter(None, (self._open_editor(draft.file), waits, said)))
 
-        self._decide(begin, reads_posts=True)
+        if stories:
+            self._decide(begin, reads_posts=True)
 
     def _open_editor(self, file: str) -> str:
         """Give the terminal to the editor; return a sentence on why that fails, else an empty one."""
@@ -259,7 +261,7 @@ class DeskApp(App[None]):
             self._wanted = {former.file for decision in result.decisions for former in decision.files}
             return describe_undone(result, self._words)
 
-        self._decide(run, reads_posts=True)
+        self._decide(run)
 
     def action_mark(self) -> None:
         """Mark the story for a decision on several, or take the mark back, and move on."""
@@ -333,7 +335,7 @@ class DeskApp(App[None]):
             said = describe_error(self._root, error)
         else:
             self._marked.clear()
-        # Posts are read anew only where they changed: ten thousand take seconds.
+        reads_posts = reads_posts or undo.has_posts(self._wanted)  # ten thousand take seconds
         self._desk = read_desk(self._root, self._clock(), None if reads_posts else self._desk.edition)
         self._show(place, self._wanted)
         self._wanted = set()

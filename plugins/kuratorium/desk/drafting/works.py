@@ -37,6 +37,7 @@ class FoundWork(Struct, frozen=True, kw_only=True):
     `topics`: ids of those that it is suggested for; `reasons`: why, in the edition's language.
     `unread_reason`: why its page could not be read, so that an editor must complete the credit.
     `elsewhere`: an address at another site that its page names as the original's; it is told, not obeyed.
+    `is_completed`: it is a suggestion of a person, and has its page's credit in place of what its item says.
     """
 
     work: Work
@@ -47,6 +48,7 @@ class FoundWork(Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...] = ()
     unread_reason: str = ""
     elsewhere: str = ""
+    is_completed: bool = False
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -89,7 +91,7 @@ def find_works(context: DraftContext, references: Sequence[str]) -> list[FoundWo
 
     A reference is an item's short id, uid or file, or the address of a page. A page that is in the inbox, or that a
     pull has archived, is taken from there; any other is fetched, and if it cannot be read, or there is no network, its
-    address and host are all that is known.
+    address and host are all that is known. So is the page of an item that a person suggested, without more than that.
     Raises UsageError if a reference matches no item or several, EditionError if the item cannot be read, SourceError
     if there is no page at the address.
     """
@@ -111,13 +113,44 @@ def _find_work(context: DraftContext, reference: str) -> FoundWork:
             return found
         reference, elsewhere = found.work.url, found.elsewhere
     item = inbox.find_item(context.items, reference)
-    return FoundWork(
+    found = FoundWork(
         work=item.work,
         item=item,
+        address=item.work.url,
         text=_read_archived_text(context.edition.root, item.work.item),
         topics=item.meta.topics,
         reasons=item.meta.reasons,
         elsewhere=elsewhere,
+    )
+    return _complete_suggestion(context, found) if _needs_credit(item, context.edition) else found
+
+
+def _needs_credit(item: InboxItem, edition: Edition) -> bool:
+    """Return whether nothing but a person's words is known of an item's work, and no editor has written its credit."""
+    source = edition.registry.sources.get(item.work.source)
+    is_suggestion = bool(item.meta.suggestions) and (not source or source.type == "suggestions")
+    return is_suggestion and item.work.publication == urls.get_host(item.work.url)
+
+
+def _complete_suggestion(context: DraftContext, found: FoundWork) -> FoundWork:
+    """Return a suggested work with the credit of its page: title, authors, publication, day, language and minutes."""
+    suggested = found.work
+    try:
+        read = _find_archived_work(suggested.url, context.edition) or _fetch_work(suggested.url, context)
+    except SourceError as error:  # the person may have mistyped it; the item is there, so the draft is begun
+        return replace(found, unread_reason=str(error))
+    if read.unread_reason:
+        return replace(found, unread_reason=read.unread_reason)
+    return replace(
+        read,
+        # A later pull recognises the suggestion by its key.
+        work=replace(read.work, source=suggested.source, item=suggested.item),
+        item=found.item,
+        address=suggested.url,
+        topics=found.topics or read.topics,
+        reasons=found.reasons or read.reasons,
+        elsewhere=read.elsewhere or found.elsewhere,
+        is_completed=True,
     )
 
 

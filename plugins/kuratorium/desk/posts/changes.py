@@ -24,8 +24,11 @@ def plan_correction(desk: PostsDesk, post: PostFile, text: str) -> PostChange:
     if not desk.is_published(post):
         raise UsageError(f"{post.file} is not published: correct its text, without a note to readers.")
     last = post.meta.modified or post.meta.date
-    # Later than before, also if the clock of this machine is slow, or the post is dated ahead.
-    modified = max(desk.now, last.astimezone(desk.now.tzinfo) + _SECOND)
+    # Later than before, also if the clock of this machine is slow, or the post is dated ahead. At a date that
+    # policy.yaml pins, time stands still.
+    policy = desk.edition.registry.policy
+    step = timedelta(0) if policy and policy.as_of else _SECOND
+    modified = max(desk.now, last.astimezone(desk.now.tzinfo) + step)
     correction = {"date": desk.now.date().isoformat(), "text": text.strip()}
     return plan_edits(
         desk,

@@ -228,6 +228,12 @@ CHECKS: tuple[Check, ...] = (
         N_("More of one work is quoted than quote_limit of policy.yaml allows at all. Quote less of it."),
     ),
     _warning(
+        "drafts",
+        edition_rules.check_drafts,
+        N_("What stops a draft that check names from being published: an undisclosed sponsor, too long quotations."),
+        is_local=True,
+    ),
+    _warning(
         "quote-month",
         edition_rules.check_quote_months,
         N_("More is quoted from one source in a month than quote_month allows. Quote less, or from others."),

@@ -11,6 +11,7 @@ from ...edition.loader import Text
 from ...edition.model import PostFile
 from ...edition.registry import Registry
 from ...edition.rules import media
+from ...edition.rules.sponsors import check_sponsor_disclosure
 from ...edition.transcripts import attachment
 from ...errors import Problem
 from ...intake.seen import read_dismissed_keys
@@ -20,7 +21,7 @@ from . import files, merges
 from .last_commit import list_new_files
 from .links import addresses, anchors, dead_links, former_site
 from .links.outgoing import findings
-from .model import CheckInput
+from .model import CheckInput, select_texts
 from .posts import dates, moved_items
 from .suggestions import list_suggestion_files
 from .text_rules import TextContext
@@ -95,9 +96,28 @@ def check_quote_budgets(check_input: CheckInput) -> Iterable[Problem]:
 
 
 def check_quote_limits(check_input: CheckInput) -> Iterable[Problem]:
-    """Find notes that quote more of one work than the policy allows at all."""
-    policy = check_input.edition.registry.policy
-    return _check_counted_notes(check_input, check_quote_limit, policy.quote_limit if policy else 0)
+    """Find notes that quote more of one work than the policy allows at all; `check_drafts` judges drafts."""
+    policy, drafts = check_input.edition.registry.policy, _list_named_drafts(check_input)
+    found = _check_counted_notes(check_input, check_quote_limit, policy.quote_limit if policy else 0)
+    return (problem for problem in found if problem.file not in drafts)
+
+
+def check_drafts(check_input: CheckInput) -> Iterable[Problem]:
+    """Find in drafts that are named what would be an error once they are published; as a draft, it may be committed."""
+    root, registry, drafts = check_input.edition.root, check_input.edition.registry, _list_named_drafts(check_input)
+    posts = [post for post in check_input.judged.post_files if post.file in drafts]
+    found = [(post, violation) for post in posts for violation in check_sponsor_disclosure(post, registry)]
+    limit = registry.policy.quote_limit if registry.policy else 0
+    quoted = _check_counted_notes(check_input, check_quote_limit, limit)
+    yield from loader.report_violations(root, found)
+    yield from (problem for problem in quoted if problem.file in drafts)
+
+
+def _list_named_drafts(check_input: CheckInput) -> frozenset[str]:
+    if check_input.only is None:
+        return frozenset()
+    chosen = select_texts(check_input.edition, check_input.only)
+    return frozenset(post.file for post in chosen.post_files if post.meta.status == "draft")
 
 
 def _check_counted_notes(

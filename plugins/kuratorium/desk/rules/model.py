@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import cached_property
 from gettext import NullTranslations
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ...edition.loader import Edition, Text
+from ...edition.model import PostFile, StandalonePage
 from ...edition.settings import SettingsFile, SiteSettings
 from ...errors import EditionError, Problem
 from ...translations import read_translations
@@ -29,6 +30,7 @@ from .text_cache import TextCache
 from .text_rules import TextResult, TextRule
 
 Level = Literal["error", "warning"]
+TextT = TypeVar("TextT", PostFile, StandalonePage)
 
 
 class CheckInput(Struct, frozen=True, dict=True):
@@ -74,8 +76,8 @@ class CheckInput(Struct, frozen=True, dict=True):
 
     @cached_property
     def judged(self) -> Edition:
-        """The edition with the posts and pages alone that are judged."""
-        return select_texts(self.edition, self.only)
+        """The edition with the posts and pages alone that are judged; see select_judged_texts."""
+        return select_judged_texts(self.edition, self.only)
 
     @cached_property
     def texts(self) -> list[Text]:
@@ -125,6 +127,25 @@ def select_texts(edition: Edition, only: Collection[str] | None) -> Edition:
     posts = tuple(post for post in edition.post_files if post.file in only)
     pages = tuple(page for page in edition.standalone_pages if page.file in only)
     return replace(edition, post_files=posts, standalone_pages=pages)
+
+
+def select_judged_texts(edition: Edition, only: Collection[str] | None) -> Edition:
+    """Return an edition with these posts and pages alone, drafts among them as if they were published.
+
+    Who names a draft wants to know what would be wrong with it; without names, drafts are what nobody has finished.
+    """
+    if only is None:
+        return edition
+    chosen = select_texts(edition, only)
+    return replace(
+        chosen,
+        post_files=tuple(map(_publish, chosen.post_files)),
+        standalone_pages=tuple(map(_publish, chosen.standalone_pages)),
+    )
+
+
+def _publish(text: TextT) -> TextT:
+    return replace(text, meta=replace(text.meta, status="published")) if text.meta.status == "draft" else text
 
 
 def read_desk_translations(root: Path, site: SiteSettings | None) -> NullTranslations:

@@ -73,6 +73,11 @@ def read_decision(path: Path) -> Decision | None:
         return None
 
 
+def has_posts(files: Iterable[str]) -> bool:
+    """Return whether a post is among the files of decisions; most decisions are on inbox items alone."""
+    return not all(map(is_inbox_item, files))
+
+
 def undo_last(root: Path, count: int = 1) -> UndoResult:
     """Undo the last decisions, the newest first; one of which a file was changed since is left, with its record.
 
@@ -176,11 +181,14 @@ def _restore_from_git(root: Path, reference: str) -> Decision:
 
 def _is_meant(former: FormerFile, reference: str) -> bool:
     """Return whether a reference names a file of the inbox, by path, name, uid or address."""
-    values = read_front_matter_values(former.before or "")
-    works = values.get("bookmark_of") or [{}]
     stem = former.file.rsplit("/", 1)[-1].removesuffix(".md")
-    path = reference.removeprefix("./")
-    if path in {former.file, stem, f"{stem}.md"} or reference == works[0].get("url"):
+    path, text = reference.removeprefix("./"), former.before or ""
+    if path in {former.file, stem, f"{stem}.md"}:
+        return True
+    if reference not in text and reference.lower() not in text:  # a thousand decisions are not parsed for one
+        return False
+    values = read_front_matter_values(text)
+    if reference == (values.get("bookmark_of") or [{}])[0].get("url"):
         return True
     return len(reference) >= MIN_ID_LENGTH and str(values.get("uid", "")).startswith(reference.lower())
 

@@ -319,6 +319,7 @@ class _RequestSender:
             etag=response_headers.get("etag", stored.etag if stored else ""),
             last_modified=response_headers.get("last-modified", stored.last_modified if stored else ""),
             body_hash=body_hash,
+            next_page=headers.find_next_page(response_headers.get("link", ""), address),
             fresh_seconds=headers.read_freshness_seconds(response_headers, self._clock()),
             compressed_bytes=body.compressed_bytes if body else 0,
             decompressed_bytes=len(data or b""),

@@ -1,13 +1,18 @@
-"""Moments and durations in HTTP headers: dates, freshness, and when a server may be asked again."""
+"""Values of HTTP headers: dates, freshness, when a server may be asked again, and where a list goes on."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from ... import urls
 from .errors import LONGEST_WAIT
 
+_LINK = re.compile(r"<(?P<target>[^<>]*)>(?P<parameters>[^<>]*)")
+_RELATION = re.compile(r";\s*rel\s*=\s*(?:\"(?P<quoted>[^\"]*)\"|(?P<token>[^\s;,\"]+))", re.IGNORECASE)
+_MAX_LINK_CHARACTERS = 10_000
 _MAX_DIGITS = 9  # of a number of seconds: more than 30 years, and small enough for timedelta
 
 
@@ -47,6 +52,18 @@ def read_freshness_seconds(headers: Mapping[str, str], now: datetime) -> float:
     expires = parse_http_date(headers.get("expires", ""))
     begin = parse_http_date(headers.get("date", "")) or now  # the server's own clock, which may be wrong
     return max(0.0, (expires - begin).total_seconds()) if expires else 0.0
+
+
+def find_next_page(header: str, address: str) -> str:
+    """Return the address at which a list goes on by the header Link (RFC 8288); empty if it does not say.
+
+    `address` is that of the response, from which relative ones begin.
+    """
+    for match in _LINK.finditer(header[:_MAX_LINK_CHARACTERS]):
+        relation = _RELATION.search(match["parameters"])
+        if relation and "next" in (relation["quoted"] or relation["token"] or "").lower().split():
+            return urls.make_absolute_url(match["target"], address)
+    return ""
 
 
 def parse_seconds(text: str) -> int:

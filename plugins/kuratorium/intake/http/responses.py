@@ -33,9 +33,10 @@ class Validators(Protocol):
 class Response(Struct, frozen=True, kw_only=True):
     """A response: its body (None: unchanged since the validators' response), its address, and what to store of it.
 
-    `redirects` lists the hops on the way to `address`; `moved_to` is where permanent redirects led (or empty);
-    `fresh_seconds` is how long the headers call it fresh; `elapsed` is the duration in seconds, without the wait for
-    other requests to the host. Store the validators and `body_hash` once the body has been parsed.
+    `next_page` is where a Link header says that a list goes on (RFC 8288). `redirects` lists the hops on the way to
+    `address`; `moved_to` is where permanent redirects led (or empty); `fresh_seconds` is how long the headers call it
+    fresh; `elapsed` is the duration in seconds, without the wait for other requests to the host. Store the validators
+    and `body_hash` once the body has been parsed.
     """
 
     data: bytes | None
@@ -46,6 +47,7 @@ class Response(Struct, frozen=True, kw_only=True):
     etag: str = ""
     last_modified: str = ""
     body_hash: str = ""
+    next_page: str = ""
     redirects: tuple[Redirect, ...] = ()
     moved_to: str = ""
     fresh_seconds: float = 0.0

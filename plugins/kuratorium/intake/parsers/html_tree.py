@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Collection, Iterator
 
@@ -19,17 +20,20 @@ def parse_html(data: bytes, content_type: str = "", only: Collection[str] = ()) 
     `content_type` is its server's Content-Type. Raises SourceError if the page's encoding cannot be recognised.
     """
     text = charset.decode(data, content_type)
-    with warnings.catch_warnings():
-        # BeautifulSoup warns of documents that look like a path or like XML; whatever a server sends is parsed as HTML.
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        strainer = SoupStrainer([*only, *_HOLDERS, "template"]) if only else None
-        soup = BeautifulSoup(text, "html.parser", parse_only=strainer)
+    soup = _parse(text, SoupStrainer([*only, *_HOLDERS, "template"]) if only else None)
     _remove_inert_elements(soup)
     return soup
 
 
 _HOLDERS = ("title", "textarea", "svg")
+
+
+def _parse(text: str, strainer: SoupStrainer | None = None) -> BeautifulSoup:
+    with warnings.catch_warnings():
+        # BeautifulSoup warns of documents that look like a path or like XML; whatever a server sends is parsed as HTML.
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        return BeautifulSoup(text, "html.parser", parse_only=strainer)
 
 
 def _remove_inert_elements(soup: BeautifulSoup) -> None:
@@ -83,3 +87,48 @@ def read_article_text(soup: BeautifulSoup, is_aside: Callable[[Tag], bool]) -> s
     # Comments are of a subclass.
     texts = (str(node) for node in holder.descendants if type(node) is NavigableString)
     return " ".join("".join(texts).split())[:_MAX_TEXT_LENGTH]
+
+
+# What a reader of the mail does not see, and what others wrote in mail before.
+_NOT_IN_MAIL = ("head", "style", "script", "template", "title", "blockquote", "noscript", "svg", "textarea")
+_BLOCKS = (
+    "p",
+    "div",
+    "br",
+    "li",
+    "tr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "table",
+    "ul",
+    "ol",
+    "pre",
+    "hr",
+    "section",
+)
+_SIGNATURES = re.compile(r"(?:.*[-_])?signature", re.IGNORECASE)
+_WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+
+
+def read_mail_lines(markup: str) -> str:
+    """Return the text of a mail in HTML, a line for each block; behind the words of a link stands its address."""
+    soup = _parse(markup)
+    for tag in [*soup.find_all(_NOT_IN_MAIL), *soup.find_all(class_=_SIGNATURES)]:
+        tag.decompose()
+    for tag in soup.find_all("a", href=_WEB_ADDRESS):
+        if not _WEB_ADDRESS.search(tag.get_text()):
+            tag.append(f" {tag['href']}")
+    # A break in the markup is a blank; the end of a block is one of a line.
+    for text in soup.find_all(string=True):
+        if type(text) is NavigableString and not text.find_parent("pre"):
+            text.replace_with(re.sub(r"\s+", " ", text))
+    for tag in soup.find_all(_BLOCKS):
+        tag.insert_before("\n")
+        tag.append("\n")
+    texts = (str(node) for node in soup.descendants if type(node) is NavigableString)  # no comments
+    lines = (line.strip() for line in "".join(texts).split("\n"))
+    return "\n".join(filter(None, lines))

@@ -58,6 +58,7 @@ class SuggestionForm(Struct, frozen=True, kw_only=True):
     """What a person said with a suggested work: name and link, why it is worth reading, and two answers.
 
     `person` tells people apart within their source, and is written nowhere; `place` names the form in messages.
+    `is_html`: it came by mail without plain text.
     """
 
     by: str
@@ -67,6 +68,7 @@ class SuggestionForm(Struct, frozen=True, kw_only=True):
     ai: Literal["none", "assisted", "generated"]
     person: str
     place: str
+    is_html: bool = False
 
 
 class Feed(Struct, frozen=True, kw_only=True):

@@ -52,6 +52,8 @@ _TITLES = frozenset({"dr", "prof", "mr", "mrs", "ms", "herr", "frau"})
 # "Ada Lox und Bo Ruf", "Ada Lox, Bo Ruf & Cy Amt". Only an "and" shows that a comma parts people.
 _AND = re.compile(r"\s+(?:and|und|&|\+)\s+", re.IGNORECASE)
 _AND_OR_COMMA = re.compile(r"\s*[,;]\s*(?:(?:and|und|&)\s+)?|\s+(?:and|und|&|\+)\s+", re.IGNORECASE)
+_AND_WORD = re.compile(r"\s(?:and|und)\s", re.IGNORECASE)  # an "&" joins the partners of a firm
+_FIRST_NAME = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]{1,11}(?:-[A-ZÀ-Þ][a-zß-ÿ]{1,11})?")
 _PERSON_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*+")
 _PARTICLES = frozenset(
     (
@@ -103,9 +105,15 @@ def has_mail_address(text: str) -> bool:
     return bool(_MAIL_ADDRESS.search(text) or _SPELLED_ADDRESS.fullmatch(text))
 
 
-def read_names(fields: Iterable[str]) -> tuple[str, ...]:
-    """Return the names in the author fields of an entry, each person once, however the fields spell them."""
-    people = (person for field in fields for name in split_names(field) for person in split_people(name))
+def read_names(fields: Iterable[str], *, may_be_first_names: bool = False) -> tuple[str, ...]:
+    """Return the names in the author fields of an entry, each person once, however the fields spell them.
+
+    With `may_be_first_names`, "Eva, Max und Jo" are three people, as pages that name no others write.
+    """
+    parts = (name for field in fields for name in split_names(field))
+    people = (
+        person for name in parts for person in (may_be_first_names and _split_first_names(name)) or split_people(name)
+    )
     names = tuple(dict.fromkeys(people))
     if len(names) < 2:  # true of most entries, and fast
         return names
@@ -180,6 +188,15 @@ def split_people(name: str, known_names: Collection[str] = ()) -> tuple[str, ...
     if all(person.lower() in known_names or (has_and and _is_person(person)) for person in people):
         return tuple(people)
     return (name,)
+
+
+def _split_first_names(name: str) -> tuple[str, ...]:
+    """Return the people of a list of single words in capitals, with commas and an "and"; empty if it is none."""
+    people = _AND_OR_COMMA.split(name[:_MAX_NAME_LENGTH])
+    is_list = len(people) > 2 and "," in name and bool(_AND_WORD.search(name))
+    if is_list and all(_FIRST_NAME.fullmatch(word) and not _NO_PERSON.search(fold_words(word)) for word in people):
+        return tuple(people)
+    return ()
 
 
 def _is_person(name: str) -> bool:

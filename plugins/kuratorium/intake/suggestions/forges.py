@@ -1,13 +1,23 @@
-"""The addresses at which forges list the issues of a repository, for everybody and without a key. Pure."""
+"""The lists of issues of forges, for everybody and without a key: their addresses, and all pages as one response."""
 
 from __future__ import annotations
 
 from urllib.parse import quote, urlencode, urlsplit
 
+from msgspec.structs import replace
+
 from ... import urls
 from ...edition.curation import Source
+from ...errors import SourceError
+from ..http.client import Fetcher
+from ..http.responses import Response, hash_body
 
-_MAX_ISSUES = 100  # of a page; more than that are not open at once, or the desk has another problem
+MAX_PAGES = 10  # of a pull: more is no list of suggestions, and each costs the forge a request
+UNREAD_PAGES = (
+    f"more than {MAX_PAGES} pages of issues are open, and the oldest were not read: close some, or name labels"
+)
+
+_MAX_ISSUES = 100  # of a page
 _MAX_FORGEJO_ISSUES = 50  # Forgejo's and Gitea's own limit
 
 
@@ -48,3 +58,40 @@ def _encode(query: dict[str, object], labels: str) -> str:
 
 
 _BUILDERS = {"github": _build_github_address, "gitlab": _build_gitlab_address, "forgejo": _build_forgejo_address}
+
+
+async def fetch_further_pages(fetcher: Fetcher, first: Response) -> Response:
+    """Return the `first` page of a list with those behind it, one after another, and at most MAX_PAGES of them.
+
+    `next_page` is then the one at which it ended. Raises SourceError if a page cannot be had, or is no such list: what
+    came before it is in the forge still, and the next pull begins anew.
+    """
+    if first.data is None or not first.next_page:
+        return first
+    pages, bodies = [first], [_find_items(first)]
+    while (address := pages[-1].next_page) and len(pages) < MAX_PAGES:
+        if urls.get_host(address) != urls.get_host(first.address) or any(page.address == address for page in pages):
+            raise SourceError("broken", f"the list of issues goes on at an address that is none of it ({address})")
+        pages.append(await fetcher.fetch(address, named_by=first.address))
+        bodies.append(_find_items(pages[-1]))
+    data = b"[" + b",".join(filter(None, bodies)) + b"]"
+    return replace(
+        first,
+        data=data,
+        # Those of the first page say nothing of the others.
+        etag="",
+        last_modified="",
+        body_hash=hash_body(data),
+        next_page=pages[-1].next_page,
+        compressed_bytes=sum(page.compressed_bytes for page in pages),
+        decompressed_bytes=sum(page.decompressed_bytes for page in pages),
+        elapsed=sum(page.elapsed for page in pages),
+    )
+
+
+def _find_items(page: Response) -> bytes:
+    """Return what stands between the brackets of a JSON list; raises SourceError if a page is none."""
+    data = (page.data or b"").strip()
+    if not (data.startswith(b"[") and data.endswith(b"]")):
+        raise SourceError("broken", "a page of the list of issues is no list")
+    return data[1:-1].strip()

@@ -23,11 +23,12 @@ from ... import urls
 from ...edition import frontmatter, yaml
 from ...edition.fields import MaybeUrl, NonBlankText, Record, Url, convert_record
 from ...errors import Problem, SourceError
-from ..parsers import dates, plain_text
+from ..parsers import dates, html_tree, plain_text
 from ..parsers.model import Entry, Feed, SuggestionForm
 from .folder import MAX_FILE_BYTES, unpack_files
 
 _MAX_BODY, _MAX_WHY, _MAX_NAME, _MAX_TITLE, _MAX_URL = 20_000, 500, 80, 200, 2000
+_MAX_HTML = 200_000  # characters of a mail in HTML, most of which are styles
 _MAX_FILE_SUGGESTIONS = 200  # in one file
 _MAIL_ADDRESS = re.compile(r"[^\s<>()\[\]/,;:\"@]+@[^\s<>()\[\]/,;:\"@]+\.[^\s<>()\[\]/,;:\"@]+")
 _TITLE_PREFIX = re.compile(r"\A(?:(?:re|aw|fwd?|wg|vorschlag|suggestion)\s*:\s*)+", re.IGNORECASE)
@@ -69,11 +70,15 @@ _HINTS = {
 }
 
 
+_YesOrNo = Literal["yes", "no", "ja", "nein", "Yes", "No", "Ja", "Nein"]
+"""What people write instead of true and false; YAML 1.2 reads it as words."""
+
+
 class SuggestionFile(Record, frozen=True):
     """A suggestion in a file: `name` and `link` are the person's, `date` is the day of the suggestion."""
 
     url: Url
-    own: bool
+    own: bool | _YesOrNo
     ai: Literal["none", "assisted", "generated"]
     name: NonBlankText
     why: NonBlankText = ""
@@ -93,6 +98,7 @@ class _Sent(Struct, frozen=True, kw_only=True):
     link: str = ""
     title: str = ""
     date: datetime | None = None
+    is_html: bool = False
 
 
 def parse_suggestions(data: bytes) -> Feed:
@@ -145,6 +151,7 @@ def _check_answers(sent: _Sent) -> tuple[Entry, SuggestionForm] | str:
         ai=machine,  # type: ignore[arg-type]  # one of the three, or it would be missing
         person=_hash(sent.person),
         place=_clean(sent.place),
+        is_html=sent.is_html,
     )
     entry = Entry(
         id=sent.id,
@@ -223,20 +230,22 @@ def _read_file(name: str, data: bytes | None) -> Iterator[_Sent | Problem]:
 
 
 def _read_mail(data: bytes) -> _Sent:
-    """Return the suggestion in a mail: its plain text only; the address of its sender is not kept."""
+    """Return the suggestion in a mail: its plain text, else that of its HTML; its sender's address is not kept."""
     message = email.message_from_bytes(data, policy=email.policy.default)
-    body = message.get_body(preferencelist=("plain",))
-    text = body.get_content() if body is not None else ""
+    body = message.get_body(preferencelist=("plain", "html"))
+    text = str(body.get_content()) if body is not None else ""
+    is_html = body is not None and body.get_content_subtype() == "html"
     sender, address = parseaddr(str(message.get("From", "")))
     identity = str(message.get("Message-ID", "")).strip() or hashlib.sha256(data).hexdigest()
     return _Sent(
         place=f'mail "{_TITLE_PREFIX.sub("", str(message.get("Subject", "")))[:60]}"',
         id=f"mail {_hash(identity)}",
         person=address or identity,
-        answers=_read_lines(str(text)[:_MAX_BODY]),
+        answers=_read_lines((html_tree.read_mail_lines(text[:_MAX_HTML]) if is_html else text)[:_MAX_BODY]),
         name=sender,
         title=str(message.get("Subject", "")),
         date=dates.parse_date(str(message.get("Date", ""))),
+        is_html=is_html,
     )
 
 
@@ -264,7 +273,7 @@ def _build_sent(name: str, record: SuggestionFile, why: str) -> _Sent:
         answers={
             "url": record.url,
             "why": why,
-            "own": "yes" if record.own else "no",
+            "own": str(record.own),
             "ai": record.ai,
             "name": record.name,
             "link": record.link,

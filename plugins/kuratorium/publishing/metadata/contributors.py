@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from ...edition import curation
 from ...edition.curation import Image
@@ -12,11 +13,14 @@ from ...edition.works import Work
 from ..page import SiteMeta
 from .facts import PageFacts
 from .vocabulary import (
+    Article,
     CreativeWork,
     EntryPoint,
     ImageObject,
     Organization,
+    Periodical,
     Person,
+    PublicationIssue,
     Reference,
     SearchAction,
     WebSite,
@@ -98,15 +102,21 @@ def build_profile(person: curation.Person, facts: PageFacts) -> Person:
 
 def build_work(work: Work) -> CreativeWork:
     """Return a recommended work, with the credit that it is owed (§ 63 UrhG)."""
-    return CreativeWork(
-        name=work.title,
-        url=work.url,
-        author=tuple([Person(name=name) for name in work.authors]),
-        publisher=Organization(name=work.publication) if work.publication else None,
-        date_published=work.published.isoformat() if work.published else "",
-        in_language=work.lang,
-        is_accessible_for_free=False if work.paywall else None,
-    )
+    publication = Organization(name=work.publication) if work.publication else None
+    known: dict[str, Any] = {
+        "name": work.title,
+        "url": work.url,
+        "author": tuple([Person(name=name) for name in work.authors]),
+        "publisher": publication,
+        "date_published": work.published.isoformat() if work.published else "",
+        "in_language": work.lang,
+        "is_accessible_for_free": False if work.paywall else None,
+    }
+    if not (work.issue or work.page):
+        return CreativeWork(**known)
+    periodical = Periodical(name=work.publication)
+    whole = PublicationIssue(issue_number=work.issue, is_part_of=(periodical,)) if work.issue else periodical
+    return Article(**known, is_part_of=(whole,), pagination=work.page)
 
 
 def build_picture(image: Image, facts: PageFacts, picture: Picture | None = None) -> ImageObject:

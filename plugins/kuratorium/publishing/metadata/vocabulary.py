@@ -97,7 +97,7 @@ class CreativeWork(Thing, frozen=True, kw_only=True):
     in_language: str = ""
     keywords: tuple[str, ...] = ()
     is_accessible_for_free: bool | None = None
-    is_part_of: tuple[Reference | CreativeWorkSeries, ...] = ()
+    is_part_of: tuple[Reference | CreativeWorkSeries | PublicationIssue | Periodical, ...] = ()
     has_part: tuple[CreativeWork, ...] = ()
     main_entity: Thing | None = None
     about: Thing | None = None
@@ -114,9 +114,16 @@ class CreativeWork(Thing, frozen=True, kw_only=True):
 
 
 class Article(CreativeWork, frozen=True, kw_only=True):
-    """An interview, an essay."""
+    """An interview, an essay, or a work in print, with its pages."""
 
     article_section: tuple[str, ...] = ()
+    pagination: str = ""
+
+
+class PublicationIssue(CreativeWork, frozen=True, kw_only=True):
+    """The issue of a newspaper or a magazine in which a work stands."""
+
+    issue_number: str = ""
 
 
 class SocialMediaPosting(Article, frozen=True, kw_only=True):
@@ -147,6 +154,10 @@ class Question(Comment, frozen=True, kw_only=True):
 
 class CreativeWorkSeries(CreativeWork, frozen=True, kw_only=True):
     """A series of interviews or talks."""
+
+
+class Periodical(CreativeWorkSeries, frozen=True, kw_only=True):
+    """A newspaper or a magazine."""
 
 
 class PodcastSeries(CreativeWorkSeries, frozen=True, kw_only=True):

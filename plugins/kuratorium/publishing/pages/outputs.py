@@ -286,7 +286,7 @@ def plan_not_found_page(_: Catalog, site: SiteMeta) -> Iterator[Page]:
 
 def plan_redirect_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield a page at every former address that redirects to the present one; no server settings are needed."""
-    for alias, target in catalog.aliases.items():
+    for alias, target in talks.list_page_aliases(catalog).items():
         meta = PageMeta(
             path=build_redirect_path(alias), title=site.name, kind="redirect", lang=site.lang, indexed=False
         )

@@ -13,6 +13,7 @@ from ..delivery.headers import build_content_policy, build_header_policy
 from ..drawing.store import LOOK
 from ..page import SiteFilePage, SiteMeta
 from ..template_inputs import SitemapEntry
+from .talks import list_page_aliases
 from .versions import build_alternate_links, find_translations
 
 ICON_SIZES = {
@@ -92,8 +93,8 @@ def plan_site_files(catalog: Catalog, site: SiteMeta) -> Iterator[SiteFilePage]:
     content_policy = build_header_policy(build_content_policy(policy))
     yield _build_page(site, "headers", "_headers", content_policy=content_policy, bundles=catalog.bundle_paths)
     yield _build_page(site, "nginx_headers", "headers.conf", content_policy=content_policy)
-    if catalog.aliases:
-        moves = tuple(sorted(catalog.aliases.items()))
+    if aliases := list_page_aliases(catalog):
+        moves = tuple(sorted(aliases.items()))
         yield _build_page(site, "redirects", "_redirects", moves=moves)
         yield _build_page(site, "nginx_map", "redirects.map", moves=moves)
 

@@ -11,7 +11,8 @@ from ..post_lists import get_series_order
 from ..template_inputs import Episode, TalkMaterials
 from .podcasts import find_podcast
 
-_FILE_EXTENSIONS = {"calendar": ".ics", "captions": ".vtt", "transcript": ".txt", "chapters": ".chapters.json"}
+_CALENDAR = ".ics"
+_FILE_EXTENSIONS = {"calendar": _CALENDAR, "captions": ".vtt", "transcript": ".txt", "chapters": ".chapters.json"}
 _NO_MATERIALS = TalkMaterials(calendar="", captions="", transcript="", chapters="")
 
 
@@ -30,13 +31,36 @@ def plan_conversation_files(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
 
 
 def plan_calendars(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
-    """Yield a calendar for every talk, and one of the talks to come and of the last ones, to subscribe to."""
+    """Yield a calendar for every talk, and one of the talks to come and of the last ones, to subscribe to.
+
+    A talk's calendar stays at its former addresses, too: few calendar programs follow a redirect, and none a page's.
+    """
+    former = find_former_calendars(catalog)
     for post in catalog.posts_with_pages:
         if path := build_talk_materials(post).calendar:
-            yield CalendarPage(path=path, site=site, name="", posts=(post,))
+            for place in (path, *(place for place in former.get(post.path, ()) if place != site.paths.calendar())):
+                yield CalendarPage(path=place, site=site, name="", posts=(post,))
     # Without an upcoming talk the calendar is empty, but it stays: subscriptions must not break between two talks.
     if catalog.lists("event"):
         yield CalendarPage(path=site.paths.calendar(), site=site, name=site.name, posts=catalog.calendar_posts)
+
+
+def find_former_calendars(catalog: Catalog) -> dict[str, list[str]]:
+    """Return the former addresses of calendars by the page of their talk: those beside former pages, or named so."""
+    calendars: dict[str, list[str]] = {}
+    for alias, target in catalog.aliases.items():
+        if alias.endswith((".html", _CALENDAR)):
+            places = calendars.setdefault(target, [])
+            places += {f"{alias.removesuffix('.html').removesuffix(_CALENDAR)}{_CALENDAR}"}.difference(places)
+    return calendars
+
+
+def list_page_aliases(catalog: Catalog) -> dict[str, str]:
+    """Return the former addresses that lead to pages: all but those of the calendars of talks."""
+    if not any(alias.endswith(_CALENDAR) for alias in catalog.aliases):
+        return catalog.aliases
+    talks = {post.path for post in catalog.posts_with_pages if post.event}
+    return {alias: path for alias, path in catalog.aliases.items() if not (alias.endswith(_CALENDAR) and path in talks)}
 
 
 def build_talk_materials(post: Post) -> TalkMaterials:

@@ -55,7 +55,7 @@ _HINTS = {
     "calendar": "Its subscribers get nothing more: keep the event, with status: cancelled if it does not take place.",
     "file": "Links from elsewhere lead nowhere: keep the file where it was, and a link to it.",
 }
-
+_MOVED_CALENDAR = "Its subscribers get nothing more: it stays there, too, with the former page in aliases: [{}]"
 
 Address = tuple[str, tuple[str, ...]]
 """The kind of an address, one of the hints or "" for what other rules report, and the uids of the posts in it."""
@@ -218,6 +218,7 @@ def _report_gone(
     """Yield a problem for each kind of addresses that are gone with a file."""
     file_by_uid = {text.meta.uid: file for file, text in former_texts.items() if isinstance(text, PostFile)}
     present_by_uid = {post.meta.uid: post.file for post in edition.post_files}
+    events = {post.file for post in edition.post_files if post.meta.event and not post.meta.is_withheld}
     gone: dict[tuple[str, str], list[str]] = defaultdict(list)
     for path, (kind, uids) in sorted(before.items()):
         if path in present or kind not in _HINTS:
@@ -235,7 +236,10 @@ def _report_gone(
         verb = "is" if len(paths) == 1 else "are"
         noun = kind if len(paths) == 1 else {"alias": "aliases"}.get(kind, f"{kind}s")
         message = f"with this change the {noun} {_shorten(paths)} {verb} gone, published before"
-        yield Problem(file, 0, field, message, _HINTS[kind].format(", ".join(paths)))
+        is_moved = kind == "calendar" and file in events
+        named = [f"{path.removesuffix('.ics')}.html" for path in paths] if is_moved else paths
+        hint = _MOVED_CALENDAR if is_moved else _HINTS[kind]
+        yield Problem(file, 0, field, message, hint.format(", ".join(named)))
 
 
 def _shorten(paths: list[str]) -> str:
