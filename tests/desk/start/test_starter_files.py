@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.desk.test_start import answers, run_start
+from tests.desk.start.test_in_place import answers, run_start
 
 from kuratorium.desk import check
 from kuratorium.desk.start.answers import LANGUAGES
