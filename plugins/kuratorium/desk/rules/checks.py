@@ -6,6 +6,7 @@ from ...edition.markdown.leftovers import check_leftovers
 from ...edition.pictures import hints
 from ...edition.registry import find_removed_fields
 from ...edition.rules import body, conversation, works
+from ...edition.theme.overrides import find_override_problems
 from ...translations import N_
 from . import edition_rules, files, standalone_pages
 from .edition_rules import wrap_link_rule
@@ -61,6 +62,14 @@ CHECKS: tuple[Check, ...] = (
         "foreign-entries",
         lambda check: find_foreign_entries(check.edition.root, check.settings),
         N_("Links out of the edition, pipes and devices, which a build does not follow. Put the file itself there."),
+        is_of_site=True,
+    ),
+    _error(
+        "overrides",
+        lambda check: (
+            find_override_problems(check.edition.root, check.settings.site.theme) if check.settings.site else ()
+        ),
+        N_("Own templates that fit the program's no more, and so show nothing. Adapt them to what it has now."),
         is_of_site=True,
     ),
     _error(
