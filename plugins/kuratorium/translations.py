@@ -1,17 +1,10 @@
 """Translations: messages stand in English in templates and code, and the theme's catalogues translate them.
 
-<<<<<<< HEAD
-A catalogue is a gettext file, theme/translations/LANGUAGE.po; a language without one reads English. Messages of rules
-have one of their own, theme/translations/messages/LANGUAGE.po, since no page shows them, and so has what commands say,
-in commands/. These have a field in the place of each value, such as `unknown key "{key}"`. The code composes such
-messages in English; the template of a finished one is found, and its values are put into the translation.
-=======
 A catalogue is a gettext file, theme/translations/LANGUAGE.po; a language without one reads English. What that of the
-edition's own theme does not translate, that of the program does. Messages of rules
-have one of their own, theme/translations/messages/LANGUAGE.po, since no page shows them. It has a field in the place of
-each value, such as `unknown key "{key}"`. Rules compose their messages in English; the template of a finished one is
-found, and its values are put into the translation.
->>>>>>> wheel
+edition's own theme does not translate, that of the program does. Messages of rules have one of their own,
+theme/translations/messages/LANGUAGE.po, since no page shows them, and so has what commands say, in commands/. These have
+a field in the place of each value, such as `unknown key "{key}"`. The code composes such messages in English; the
+template of a finished one is found, and its values are put into the translation.
 """
 
 from __future__ import annotations
@@ -82,19 +75,12 @@ def read_messages(theme: Path, lang: str, folder: str = "messages") -> dict[str,
     `folder`: "messages" for those of rules, "commands" for what commands say. Raises EditionError if the catalogue is
     broken.
     """
-<<<<<<< HEAD
-    for path, name in _list_files(theme, lang, f"{folder}/"):
-        if path.is_file():
-            return {str(message.id): str(message.string) for message in _read_po_file(path, name) if message.id}
-    return {}
-=======
     return {
         str(message.id): str(message.string)
-        for path, name in _find_files(theme, lang, "messages/")
+        for path, name in _find_files(theme, lang, f"{folder}/")
         for message in _read_po_file(path, name)
         if message.id
     }
->>>>>>> wheel
 
 
 def get_language(translations: NullTranslations) -> str:

@@ -223,16 +223,11 @@ def test_start_asks_at_a_terminal(tiny: TinyEdition):
     typed += "4\nAda Berg\n\n6\nOffene Daten\nKI\n\n\ny\n"
     code, screen = at_terminal(tiny.root, "start", "--name", "Our Desk", typed=typed)
     assert code == 0, screen
-<<<<<<< HEAD
     assert "erwartet: die Adresse der Website" in screen
     assert "Fortfahren? [j/N]" in screen
-=======
-    assert "expected the site's http or https address" in screen
-    assert "Continue?" in screen
     assert "  4  Responsible: Ada Bär" in screen
     assert '  ! --topic: several topics would have the id "ki".' in screen
     assert "  6  Topics: Offene Daten, KI" in screen
->>>>>>> wheel
     registry = read_valid_edition(tiny.root).registry
     assert registry.policy is not None
     assert registry.policy.imprint.responsible == "Ada Berg"

@@ -83,16 +83,12 @@ def ask_start_answers(
         if missing and not option_values.get(option):
             answers[option] = (*answers.get(option, ()), *_ask_repeatedly(root, option))
     if missing and show_inbox is None:
-<<<<<<< HEAD
         show_inbox = _confirm(_INBOX_QUESTION)
-=======
-        show_inbox = click.confirm(_INBOX_QUESTION)
     answers["inbox"] = ("yes" if show_inbox else "no",)
     return _review_answers(root, answers) if missing and not yes else _build_answers(answers)
 
 
 def _build_answers(answers: Mapping[str, tuple[str, ...]]) -> Answers:
->>>>>>> wheel
     return Answers(
         show_inbox=answers["inbox"] == ("yes",),
         name=_get_single(answers["name"]),
