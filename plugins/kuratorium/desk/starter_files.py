@@ -137,7 +137,13 @@ def _build_sources(answers: Answers) -> list[dict[str, Any]]:
 def _build_policy(answers: Answers) -> dict[str, Any]:
     imprint = {"responsible": answers.responsible, "address": [], "email": answers.email}
     fresh = {"show": answers.show_inbox}
-    return {"contract": CONTRACT, "imprint": imprint, "fresh": fresh, "quote_budget": DEFAULT_QUOTE_BUDGET, "sponsors": []}
+    return {
+        "contract": CONTRACT,
+        "imprint": imprint,
+        "fresh": fresh,
+        "quote_budget": DEFAULT_QUOTE_BUDGET,
+        "sponsors": [],
+    }
 
 
 def _build_yaml(name: str, answers: Answers, values: Sequence[Any] | dict[str, Any]) -> str:
