@@ -8,7 +8,7 @@ LOCK    = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
           --custom-compile-command 'make lock' pyproject.toml --group build $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help site pull inbox find note lookback digest status check preview build start test lint docs audit lock clean
+.PHONY: help site pull inbox find note lookback digest status check preview build start test lint docs audit dist lock clean
 
 help:
 	@awk -F ':.*## ' '/^##@/ {print "\n" substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-9s%s\n", $$1, $$2}' Makefile
@@ -73,12 +73,15 @@ audit: build  ## Check the HTML of output/ with the Nu checker (needs Java and n
 # The checker knows no address for files on a disk, and takes data for search engines for a script.
 UNTRUE = .*violates Content Security Policy.*
 
+dist: $(READY)  ## Build dist/kuratorium-VERSION-py3-none-any.whl, the whole program with its theme
+	@$(BIN)/python -m hatchling build --target wheel --directory dist
+
 lock: $(UV)  ## Update the lock files after a change of pyproject.toml (ARGS=--upgrade)
 	@$(LOCK) --output-file requirements.lock
 	@$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
-clean:  ## Remove .venv, output/, caches and var/, with the archive and the backups of "start"
-	@rm -rf .venv output var .hypothesis .mypy_cache .pytest_cache .ruff_cache
+clean:  ## Remove .venv, output/, dist/, caches and var/, with the archive and the backups of "start"
+	@rm -rf .venv output var dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # Installation. The stamp $(READY) is written last; without it .venv is created anew, so that an interrupted
 # installation does not leave a broken one.

@@ -189,7 +189,7 @@ def sample_edition(folder: Path, *, with_drawings: bool = True) -> Path:
         pytest.skip('needs the sample edition, and "kuratorium start" has made this edition your own')
     root = folder / "sample"
     ignored = shutil.ignore_patterns(
-        ".venv", "output", "var", ".git", ".*_cache", "inbox", "seen", "tests", "benchmarks"
+        ".venv", "output", "var", "dist", ".git", ".*_cache", "inbox", "seen", "tests", "benchmarks"
     )
     shutil.copytree(REPOSITORY, root, ignore=ignored)
     for name in ("inbox", "seen"):

@@ -41,6 +41,7 @@ _LITERAL_NAMES = re.compile(r"[^\W\d_]{2}")
 _TITLE = re.compile(r"\A(?:[A-Z]\w*|&|for)(?: (?:[A-Z]\w*|&|for))*\Z")  # a category of Apple Podcasts
 # What looks like a message, and why it is none.
 NO_MESSAGES = {
+    "@layer program {{{text}}}@layer edition {{{own}}}": "a style sheet",
     "control character ": "a part of a character's name",
     "surrogate ": "a part of a character's name",
     "an {noun}": "a format with its article, of which the catalogues hold each",

@@ -1,6 +1,7 @@
 """Translations: messages stand in English in templates and code, and the theme's catalogues translate them.
 
-A catalogue is a gettext file, theme/translations/LANGUAGE.po; a language without one reads English. Messages of rules
+A catalogue is a gettext file, theme/translations/LANGUAGE.po; a language without one reads English. What that of the
+edition's own theme does not translate, that of the program does. Messages of rules
 have one of their own, theme/translations/messages/LANGUAGE.po, since no page shows them. It has a field in the place of
 each value, such as `unknown key "{key}"`. Rules compose their messages in English; the template of a finished one is
 found, and its values are put into the translation.
@@ -13,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from gettext import GNUTranslations, NullTranslations
+from itertools import chain
 from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from .errors import EditionError, Problem
+from .program.theme import list_theme_folders
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -51,15 +54,19 @@ def load_translations(mo_data: bytes) -> NullTranslations:
 
 def compile_translations(theme: Path, lang: str) -> bytes:
     """Compile the catalogue that read_translations reads, in gettext's binary form; empty if there is none."""
-    for path, name in _list_files(theme, lang):
-        if path.is_file():
-            return _compile_po_file(path, name)
-    return b""
+    return _compile_po_files(_find_files(theme, lang))
 
 
-def _list_files(theme: Path, lang: str, folder: str = "") -> list[tuple[Path, str]]:
-    """Return where the catalogue of a language may be, with the name of each: that of its region comes first."""
-    return [(theme / "translations" / f"{folder}{name}.po", name) for name in (lang, lang.partition("-")[0])]
+def _find_files(theme: Path, lang: str, folder: str = "") -> list[tuple[Path, str]]:
+    """Return the catalogues of a language with the language of each: the program's, and then that of the folder.
+
+    In both, that of its region comes before that of the language.
+    """
+    found = []
+    for layer in reversed(list_theme_folders("", str(theme))):
+        paths = [(Path(layer, "translations", f"{folder}{name}.po"), name) for name in (lang, lang.partition("-")[0])]
+        found += [(path, name) for path, name in paths if path.is_file()][:1]
+    return found
 
 
 def read_messages(theme: Path, lang: str) -> dict[str, str]:
@@ -67,10 +74,12 @@ def read_messages(theme: Path, lang: str) -> dict[str, str]:
 
     Raises EditionError if the catalogue is broken.
     """
-    for path, name in _list_files(theme, lang, "messages/"):
-        if path.is_file():
-            return {str(message.id): str(message.string) for message in _read_po_file(path, name) if message.id}
-    return {}
+    return {
+        str(message.id): str(message.string)
+        for path, name in _find_files(theme, lang, "messages/")
+        for message in _read_po_file(path, name)
+        if message.id
+    }
 
 
 def get_language(translations: NullTranslations) -> str:
@@ -78,10 +87,18 @@ def get_language(translations: NullTranslations) -> str:
     return translations.info().get("language", SOURCE_LANGUAGE)
 
 
-def _compile_po_file(path: Path, lang: str) -> bytes:
+def _compile_po_files(files: Sequence[tuple[Path, str]]) -> bytes:
+    """Compile catalogues to one, in which a message is translated as the last that has it says; empty if none is."""
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - 0.05 s, and most builds have it compiled already
 
-    catalogue = _read_po_file(path, lang)
+    if not files:
+        return b""
+    catalogue, *others = (_read_po_file(path, name) for path, name in reversed(files))
+    for message in chain.from_iterable(others):
+        own = catalogue.get(message.id)
+        if message.id and (own is None or not own.string or own.fuzzy):
+            catalogue[message.id] = message
+    path = files[-1][0]
     try:
         # Babel writes the time of compiling into the result, and with it every page would look changed.
         catalogue.creation_date = datetime(1970, 1, 1, tzinfo=UTC)

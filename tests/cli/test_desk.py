@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import feedparser
 import pytest
@@ -214,17 +215,41 @@ def test_start_without_a_terminal_names_the_missing_options(tiny: TinyEdition):
 
 
 def test_start_asks_at_a_terminal(tiny: TinyEdition):
-    """At a terminal start asks for missing answers, repeats a question after an invalid one, and asks to continue."""
-    typed = "desk.example\nhttps://desk.example\nde\nAda Berg\nada@desk.example\nOffene Daten\nKI\n\n\n\ny\n"
+    """At a terminal start asks for missing answers, repeats a question after an invalid one, and asks to continue.
+
+    Before that, each answer can be corrected; topics of one name are told there.
+    """
+    typed = "desk.example\nhttps://desk.example\nde\nAda Bär\nada@desk.example\nKI\nki\n\n\n\n"
+    typed += "4\nAda Berg\n\n6\nOffene Daten\nKI\n\n\ny\n"
     code, screen = at_terminal(tiny.root, "start", "--name", "Our Desk", typed=typed)
     assert code == 0, screen
     assert "expected the site's http or https address" in screen
     assert "Continue?" in screen
+    assert "  4  Responsible: Ada Bär" in screen
+    assert '  ! --topic: several topics would have the id "ki".' in screen
+    assert "  6  Topics: Offene Daten, KI" in screen
     registry = read_valid_edition(tiny.root).registry
+    assert registry.policy is not None
+    assert registry.policy.imprint.responsible == "Ada Berg"
     assert (list(registry.topics), list(registry.sources)) == (["offene-daten", "ki"], [])
     assert "May readers see headlines of what waits in your inbox? [y/N]" in screen
     assert registry.policy is not None
     assert not registry.policy.fresh.show
+
+
+def test_start_begins_an_edition_in_a_folder(tmp_path: Path):
+    """Where no edition is around; its next steps are targets of its Makefile, and a second start is refused."""
+    started = kuratorium(tmp_path, *START[:1], "new/desk", *START[1:])
+    assert (started.returncode, started.stderr) == (0, "")
+    assert started.stdout.startswith("The edition in new/desk is yours.\nNext:\n  cd new/desk\n")
+    steps = re.findall(r"^  make (\w+)", started.stdout, re.M)
+    targets = re.findall(r"^(\w+):", (tmp_path / "new/desk/Makefile").read_text(), re.M)
+    assert steps == ["site", "check", "pull", "inbox", "preview"]
+    assert set(steps) <= {*targets}
+    assert kuratorium(tmp_path / "new/desk", "check").stdout.startswith("0 posts, 4 pages, 0 sources checked: ")
+    again = kuratorium(tmp_path, *START[:1], "new/desk", *START[1:])
+    assert (again.returncode, again.stdout) == (2, "")
+    assert "new/desk is not empty. There is:" in again.stderr
 
 
 @pytest.mark.parametrize(("option", "shown"), [((), False), (("--show-inbox",), True), (("--hide-inbox",), False)])

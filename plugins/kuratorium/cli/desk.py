@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -222,12 +223,14 @@ def balance(since: datetime | None, show_all: bool, as_json: bool) -> int:
 
 @command(
     examples=(
+        "kuratorium start our-desk",
         "kuratorium start",
-        'kuratorium start --yes --name "Our Desk" --address https://desk.example --language en \\',
+        'kuratorium start our-desk --yes --name "Our Desk" --address https://desk.example --language en \\',
         '  --responsible "Ada Berg" --email ada@desk.example --topic "Open Source" \\',
         "  --feed https://some-blog.example/feed",
     )
 )
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--name", help="Name of the site.")
 @click.option("--address", metavar="URL", help="Address of the site, such as https://example.org.")
 @click.option("--language", metavar="de|en", help="Language of the site.")
@@ -243,30 +246,55 @@ def balance(since: datetime | None, show_all: bool, as_json: bool) -> int:
 )
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option("--force", is_flag=True, help="Start over, even if this edition is your own already.")
-def start(show_inbox: bool | None, yes: bool, force: bool, **option_values: Any) -> int:
-    """Replace the sample edition by your own.
+def start(folder: Path | None, show_inbox: bool | None, yes: bool, force: bool, **option_values: Any) -> int:
+    """Begin an edition of your own in an empty FOLDER.
 
-    The samples go; name, people, topics, sources, policy and pages become yours. Asks for what the options leave out.
-    All replaced files are kept below var/.
+    It gets all that it needs: settings, registry, pages, Makefile, the locked program, and a README for its editors.
+    Needs no network. A LICENSE stays; README.md and .gitignore of a forge's new repository are replaced.
+
+    Without FOLDER, replaces the sample edition around you by your own: the samples go; name, people, topics, sources,
+    policy and pages become yours. All replaced files are kept below var/.
+
+    Asks for what the options leave out; before anything is written, you can correct each answer.
     """
-    from ..desk.start import apply_plan, count_files_by_folder, plan_start, require_sample_edition
+    if folder is not None:
+        return _start_in_folder(folder, option_values, show_inbox=show_inbox, yes=yes)
+    from ..desk.start.in_place import apply_plan, count_files_by_folder, plan_start, require_sample_edition
     from . import prompts
 
     root = options.find_writable_root()
     require_sample_edition(root, force=force)
     # Nothing changes before `apply_plan`: a plan with mistakes, or a no to the question, leaves all files as they are.
-    plan = plan_start(root, prompts.ask_start_answers(root, option_values, show_inbox=show_inbox))
+    plan = plan_start(root, prompts.ask_start_answers(root, option_values, show_inbox=show_inbox, yes=yes))
     prompts.confirm_removal(count_files_by_folder(plan.files_to_remove), yes=yes)
     print_start_result(apply_plan(root, plan, options.get_current_time()))
     return 0
 
 
-def print_start_result(backup_folder: str) -> None:
-    """Print where the replaced files are, and what the edition's owner does next."""
+def _start_in_folder(folder: Path, option_values: dict[str, Any], *, show_inbox: bool | None, yes: bool) -> int:
+    from ..desk.start.new_edition import create_edition, plan_edition, require_empty_folder
+    from . import prompts
+
+    folder = Path.cwd() / folder
+    require_empty_folder(folder)
+    answers = prompts.ask_start_answers(folder, option_values, show_inbox=show_inbox, yes=yes)
+    backup = create_edition(folder, plan_edition(folder, answers), options.get_current_time())
+    print_start_result(backup, folder=options.format_path(folder))
+    return 0
+
+
+def print_start_result(backup_folder: str, *, folder: str = "") -> None:
+    """Print where the replaced files are, and what the edition's owner does next; `folder` if it is a new one."""
     from .terminal import print_result
 
-    print_result(f"This edition is yours. What was there before is kept in {backup_folder}/.")
+    kept = f" What was there before is kept in {backup_folder}/." if backup_folder else ""
+    print_result(f"The edition in {folder} is yours.{kept}" if folder else f"This edition is yours.{kept}")
     print_result("Next:")
+    if folder and folder != ".":
+        print_result(f"  cd {shlex.quote(folder)}")
+    if folder:
+        print_result("  git init        unless the folder is a repository already")
+        print_result("  make site       installs the program into .venv, and builds the site")
     print_result("  make check      lists the pages that you have to complete (imprint, privacy)")
     print_result("  make pull       fetches your feeds; add more in curation/sources.yaml, or an OPML file with")
     print_result('                  ".venv/bin/kuratorium sources import"')

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..desk.start import LANGUAGES, validate_answer
-from ..desk.starter_files import Answers
+from ..desk.start.answers import LANGUAGES, Answers, find_problems, validate_answer
 from ..edition.curation import Topic
 from ..edition.registry import suggest_record
 from ..errors import UsageError
@@ -35,6 +34,16 @@ _QUESTIONS = {
     "topic": "First topic (name)",
 }
 _INBOX_QUESTION = "May readers see headlines of what waits in your inbox?"
+_REVIEWED = {
+    "name": "Name",
+    "address": "Address",
+    "language": "Language",
+    "responsible": "Responsible",
+    "email": "Mail address",
+    "topic": "Topics",
+    "feed": "Feeds",
+    "inbox": "Readers see the inbox",
+}
 _REPEATED_QUESTIONS = {
     "topic": "Another topic (Enter for no more)",
     "feed": "Address of a feed to follow (Enter for no more)",
@@ -47,13 +56,16 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def ask_start_answers(root: Path, option_values: OptionValues, *, show_inbox: bool | None = None) -> Answers:
+def ask_start_answers(
+    root: Path, option_values: OptionValues, *, show_inbox: bool | None = None, yes: bool = False
+) -> Answers:
     """Return the answers that `kuratorium start` needs, asking for those that no option gives.
 
-    `show_inbox` is None if no option says whether readers see the inbox; without a terminal, they do not.
+    `show_inbox` is None if no option says whether readers see the inbox; without a terminal, they do not. Whoever was
+    asked may correct each answer, unless `yes`.
 
     Without a terminal, raises UsageError with the names of the missing options. Answers from options are returned
-    unchecked; `plan_start` reports what is wrong with them.
+    unchecked; `plan_start` and `plan_edition` report what is wrong with them.
     """
     missing = [option for option in _QUESTIONS if not option_values.get(option)]
     if missing and not is_interactive():
@@ -68,8 +80,13 @@ def ask_start_answers(root: Path, option_values: OptionValues, *, show_inbox: bo
             answers[option] = (*answers.get(option, ()), *_ask_repeatedly(root, option))
     if missing and show_inbox is None:
         show_inbox = click.confirm(_INBOX_QUESTION)
+    answers["inbox"] = ("yes" if show_inbox else "no",)
+    return _review_answers(root, answers) if missing and not yes else _build_answers(answers)
+
+
+def _build_answers(answers: Mapping[str, tuple[str, ...]]) -> Answers:
     return Answers(
-        show_inbox=bool(show_inbox),
+        show_inbox=answers["inbox"] == ("yes",),
         name=_get_single(answers["name"]),
         address=_get_single(answers["address"]),
         language=_get_single(answers["language"]),
@@ -78,6 +95,36 @@ def ask_start_answers(root: Path, option_values: OptionValues, *, show_inbox: bo
         topics=tuple(topic.strip() for topic in answers.get("topic", ())),
         feeds=tuple(feed.strip() for feed in answers.get("feed", ())),
     )
+
+
+def _review_answers(root: Path, values: dict[str, tuple[str, ...]]) -> Answers:
+    """Show all answers with numbers until the user has none to change, and none is wrong."""
+    while True:
+        print_result("\nYour answers:")
+        for number, (option, label) in enumerate(_REVIEWED.items(), 1):
+            print_result(f"  {number}  {label}: {', '.join(values.get(option, ())) or 'none'}")
+        answers = _build_answers(values)
+        problems = list(find_problems(root, answers))
+        for problem in problems:
+            print_result(f"  ! {problem}")
+        number = click.prompt(
+            "Change which? (number; Enter if all is right)",
+            default=0,
+            show_default=False,
+            type=click.IntRange(0, len(_REVIEWED)),
+        )
+        if number:
+            option = list(_REVIEWED)[number - 1]
+            values[option] = _ask_again(root, option)
+        elif not problems:
+            return answers
+
+
+def _ask_again(root: Path, option: str) -> tuple[str, ...]:
+    if option == "inbox":
+        return ("yes" if click.confirm(_INBOX_QUESTION) else "no",)
+    first = (_ask_option(root, option, _QUESTIONS[option]),) if option in _QUESTIONS else ()
+    return (*first, *(_ask_repeatedly(root, option) if option in _REPEATED_QUESTIONS else ()))
 
 
 def confirm_removal(folders: Sequence[str], *, yes: bool) -> None:

@@ -224,7 +224,7 @@ def walk_files(
     while pending:
         current, linked_folders = pending.pop()
         if folder_stamps is not None:
-            folder_stamps[current] = stamp_file(f"{root}/{current}", stamp_with_ctime)
+            folder_stamps[current] = stamp_file(os.path.join(root, current), stamp_with_ctime)  # noqa: PTH118 - quick
         for entry in _list_folder(root, current, problems):
             file, is_folder = f"{current}/{entry.name}", _is_folder(entry)
             if not is_visible(entry.name, is_folder):
@@ -252,7 +252,7 @@ def walk_files(
 def _list_folder(root: str, folder: str, problems: list[Problem]) -> list[os.DirEntry[str]]:
     try:
         # Strings, not Path objects: most builds scan all files.
-        return list(os.scandir(f"{root}/{folder}"))
+        return list(os.scandir(os.path.join(root, folder)))  # noqa: PTH118 - as above
     except FileNotFoundError:
         return []  # a missing folder is like an empty one; an unreadable one hides its files
     except OSError as error:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from .. import urls
 from ..errors import EditionError, Problem
+from ..program.theme import list_theme_folders
 from ..translations import SOURCE_LANGUAGE, MessageTranslator, read_messages
 from .formats import FORMATS
 from .paths import SETTINGS_FILE
@@ -153,12 +154,12 @@ def _is_same_folder(root: Path, path: str) -> bool:
 
 def check_language(root: Path, site: SiteSettings) -> None:
     """Raise EditionError if the theme has no words in the site's language; its pages would be English."""
-    folder = Path(root, site.theme, "translations")
+    folders = [Path(root, layer, "translations") for layer in list_theme_folders(root, site.theme)]
     language = site.lang.partition("-")[0]
     # English is the language of the messages themselves. A folder that is missing is an error of the build.
-    if language == SOURCE_LANGUAGE or not folder.is_dir():
+    if language == SOURCE_LANGUAGE or not any(folder.is_dir() for folder in folders):
         return
-    names = {path.stem for path in folder.glob("*.po")}
+    names = {path.stem for folder in folders for path in folder.glob("*.po")}
     if not {site.lang, language} & names:
         known = ", ".join(sorted({*names, SOURCE_LANGUAGE}))
         hint = f"Write one of {known}, or add {site.theme}/translations/{language}.po."

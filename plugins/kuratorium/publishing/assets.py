@@ -23,6 +23,7 @@ from ..edition.paths import (
 )
 from ..errors import EditionError, Problem
 from ..files import read_regular_file
+from ..program.theme import find_link_limit, is_in_theme, list_theme_folders
 from .output_folder import is_path_in_site
 from .settings import Settings
 
@@ -82,9 +83,10 @@ def find_assets(
     """
     assets: Assets = {}
     find_files = partial(_find_files, root, settings=settings, problems=problems, folder_stamps=folder_stamps)
-    for source, path in find_files(settings.theme, settings.theme_static_paths):
-        name = path or PurePosixPath(source).name  # a file instead of a folder
-        assets[f"{settings.theme_static_dir}/{name}"] = f"{source}/{path}" if path else source
+    for layer in reversed(list_theme_folders(root, settings.theme)):  # the edition's own come last, and stay
+        for source, path in find_files(layer, settings.theme_static_paths):
+            name = path or PurePosixPath(source).name  # a file instead of a folder
+            assets[f"{settings.theme_static_dir}/{name}"] = f"{source}/{path}" if path else source
     excluded = tuple(f"{CONTENT_PREFIX}{folder.strip('/')}/" for folder in settings.static_excludes)
     for source, path in find_files(_CONTENT_FOLDER, settings.static_paths):
         file = f"{source}/{path}" if path else source
@@ -102,6 +104,21 @@ def find_assets(
     public = {path: file for path, file in assets.items() if not is_post_or_page(file) and file not in withheld}
     problems += [_report_foreign_address(path) for path in public if not is_path_in_site(path)]
     return dict(sorted(public.items()))
+
+
+def find_edition_sheets(root: Path, settings: Settings, assets: Assets) -> tuple[str, ...]:
+    """Return the style sheets that the edition's own theme adds to those of the program, by their addresses, sorted.
+
+    They are those in static/css/ without one of the same name in the program's theme, in whose place they would be.
+    """
+    layers = list_theme_folders(root, settings.theme)
+    prefix = f"{settings.theme}/static/css/"
+    return tuple(
+        address
+        for address, file in sorted(assets.items())
+        if file.startswith(prefix) and file.endswith(".css") and "/" not in file.removeprefix(prefix)
+        if not all(Path(root, layer, file.removeprefix(f"{settings.theme}/")).exists() for layer in layers)
+    )
 
 
 def find_drawn_files(registry: Registry, assets: Assets, hashes: Mapping[str, bytes]) -> dict[str, str]:
@@ -124,7 +141,7 @@ def check_foreign_loads(root: Path, settings: Settings, files: Iterable[str]) ->
 
     for file in sorted(files):
         if file.lower().endswith(LOADING_SUFFIXES):
-            is_template = file.startswith(f"{settings.theme}/templates/")
+            is_template = is_in_theme(file, settings.theme, "templates")
             with contextlib.suppress(OSError):
                 data = read_regular_file(root / file)
                 for violation in find_foreign_loads(file, data, settings.site.url, is_template=is_template):
@@ -151,14 +168,15 @@ def _find_files(
     def is_visible(name: str, _is_folder: bool) -> bool:
         return not any(fnmatch.fnmatch(name, pattern) for pattern in settings.ignored_patterns)
 
+    limit = find_link_limit(within)
     for folder in folders:
         source = posixpath.normpath(f"{within}/{folder}")
-        if not is_confined(str(root), source, within):
+        if not is_confined(str(root), source, within) and limit == within:
             problems.append(_report_foreign_folder(folder, within))
         elif (root / source).is_file():
             yield source, ""
         else:
-            files = walk_files(str(root), source, is_visible, problems, within=within, folder_stamps=folder_stamps)
+            files = walk_files(str(root), source, is_visible, problems, within=limit, folder_stamps=folder_stamps)
             for file, _ in files:
                 yield source, file.removeprefix(f"{source}/")
 

@@ -34,7 +34,7 @@ from ..edition.paths import (
     stamp_with_ctime,
     stamp_with_mtime,
 )
-from ..edition.settings import describe_error
+from ..edition.settings import DEFAULT_THEME, describe_error
 from ..errors import EditionError, KuratoriumError, UsageError
 from . import settings as conf
 from .build.cache import (
@@ -73,7 +73,7 @@ class PreviewBuilder:
             self.output = root / DRAFTS_FOLDER
         self.has_changed_site = False  # whether the last build did
         self._retained = settings.output_retention if settings else ()
-        self._theme_prefix = f"{settings.theme}/" if settings else "theme/"
+        self.theme = settings.theme if settings else DEFAULT_THEME
         self._must_compare_all = False  # what a failed build was to read is not read yet
         self._folder_stamps: dict[str, FileStamp] = {}  # of the site's folders after the last build
         self._is_site_unverified = False  # files may have gone before the folders were stamped
@@ -93,7 +93,7 @@ class PreviewBuilder:
     def is_relevant(self, file: str) -> bool:
         """Return whether a file (from the root) may change the site."""
         return file in REGISTRY_FILES or file.startswith(
-            (CONTENT_PREFIX, f"{INBOX_FOLDER}/", self._theme_prefix, *FOLDERS_BY_FORMAT.values())
+            (CONTENT_PREFIX, f"{INBOX_FOLDER}/", f"{self.theme}/", *FOLDERS_BY_FORMAT.values())
         )
 
     def build(self, changed_files: frozenset[str] | None) -> BuildResult:
@@ -184,7 +184,7 @@ def _read_settings_if_valid(root: Path) -> conf.Settings | None:
 
 
 DRAFTS_FOLDER = "var/drafts"
-WATCHED_PATHS = ("content", "curation", "theme", "plugins", SETTINGS_FILE)
+WATCHED_PATHS = ("content", "curation", "plugins", SETTINGS_FILE)
 _DEBOUNCE_MS = 5  # milliseconds without a change, after which a change counts as complete
 _FIRST_LOOK_MS = 200  # milliseconds after which the watcher reports for the first time, even if nothing changed
 _RETRY_SECONDS = 1.0  # between two attempts to watch, when the system refuses
@@ -250,13 +250,13 @@ def _rebuild_on_changes(
 ) -> None:
     """Build at every change of a relevant file; if the program or its settings changed, restart the process."""
     root = builder.root
-    watched = [root / name for name in WATCHED_PATHS if (root / name).exists()]
+    watched = [root / name for name in (*WATCHED_PATHS, builder.theme) if (root / name).exists()]
     is_first, settings_stamp = True, stamp_file(str(root / SETTINGS_FILE), stamp_with_ctime)
     # raise_interrupt=False: Ctrl-C ends the loop, and `serve_preview` then closes the server.
     for changes in watch(
         *watched, step=_DEBOUNCE_MS, rust_timeout=_FIRST_LOOK_MS, yield_on_timeout=True, raise_interrupt=False
     ):
-        names = {Path(path).relative_to(root).as_posix() for _, path in changes}
+        names = {conf.make_relative_path(root, path) for _, path in changes}
         # A watch of a single file ends when the file is moved away or replaced: so its stamp is compared, too.
         if (stamp := stamp_file(str(root / SETTINGS_FILE), stamp_with_ctime)) != settings_stamp:
             settings_stamp = stamp

@@ -146,7 +146,7 @@ def _find_whole_build_reasons(root: Path, values: Mapping[str, Any]) -> Iterator
     for key, value in _NEUTRAL_VALUES.items():
         if key not in values or values[key] != value:
             yield f"{key} is not {value!r}"
-    if not Path(root, settings.get_theme(values), "templates").is_dir():
+    if not Path(root, settings.get_theme(values)).is_dir():
         yield "THEME is not a folder of the edition"
     if not all(map(_is_plain_option, values.get("JINJA_ENVIRONMENT", {}).items())):
         yield "JINJA_ENVIRONMENT holds more than plain values"

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kuratorium.desk.starter_files import STARTER_FOLDER
+from kuratorium.desk.start.answers import STARTER_FOLDER
 from kuratorium.edition import yaml
 from kuratorium.edition.fields import Url
 from kuratorium.errors import SourceError

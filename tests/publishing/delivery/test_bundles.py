@@ -112,9 +112,10 @@ def test_a_page_loads_one_style_sheet_under_a_name_that_changes_with_it(tiny: Ti
     assert tree(output) == incremental
 
 
-def test_feeds_do_without_a_style_sheet_that_is_deleted(tiny: TinyEdition) -> None:
+def test_feeds_do_without_a_style_sheet_that_is_deleted(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
     """No feed names its bundle any more, and the headers for it go: a full build is the same."""
     theme = own_theme(tiny)
+    monkeypatch.setattr("kuratorium.program.theme.PROGRAM_THEME", str(theme))  # else ours takes its place
     build_site(tiny.root)
     (theme / "static/css/feed.css").unlink()
     changed = build_site(tiny.root).changed_paths

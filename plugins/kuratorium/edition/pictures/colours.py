@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
+from ...program.theme import list_theme_folders
 from ..curation import Colour, ColoursPolicy
 from ..fields import Violation
 from ..paths import TOKENS_PATH
@@ -42,16 +44,19 @@ def write_rules(colours: ColoursPolicy | None, tokens: Mapping[str, tuple[str, s
     return f":root{{{''.join(values)}}}"
 
 
+def read_token_sheet(theme: Path) -> str:
+    """Return the style sheet with the colours of a theme: its own, or that of the program."""
+    for layer in list_theme_folders("", str(theme)):
+        with suppress(FileNotFoundError):
+            return Path(layer, "static", TOKENS_PATH).read_text("utf-8", "replace")
+    return ""
+
+
 def check_colours(theme: Path, colours: ColoursPolicy | None) -> Iterator[Violation]:
     """Check that an edition's colours can be read and seen on the grounds of the theme in a folder."""
     if not colours:
         return
-    try:
-        tokens = _GROUNDS | read_tokens((theme / "static" / TOKENS_PATH).read_text("utf-8", "replace"))
-    except OSError:
-        message = f"the theme has no static/{TOKENS_PATH}, whose colours these replace"
-        yield Violation(("colours",), message, "Set the colours in the style sheets of your theme.")
-        return
+    tokens = _GROUNDS | read_tokens(read_token_sheet(theme))
     if colours.link is None and colours.route is None:
         yield Violation(("colours",), "names no colour", "Write link or route, or delete the line.")
     for name, colour in _list_colours(colours):

@@ -30,6 +30,7 @@ from ...edition.paths import (
 from ...edition.settings import check_language
 from ...errors import Problem
 from ...files import hash_file, write_atomically
+from ...program.theme import is_in_theme
 from .. import settings as conf
 from ..assets import find_assets
 from ..settings import COPY_ENDINGS, Settings
@@ -80,7 +81,7 @@ def compare_inputs(
             new.add(file)
         # The same bytes under a new stamp, as after `git checkout`, change nothing: hence the hash.
         elif stamp != record[0] or is_too_recent(stamp, record[2]):
-            hashes[file] = hash_file(f"{root}/{file}")
+            hashes[file] = hash_file(os.path.join(root, file))  # noqa: PTH118 - as above
             if hashes[file] != record[1]:
                 changed.add(file)
     removed = frozenset(records.keys() - stamps.keys())
@@ -133,8 +134,8 @@ def classify_changes(
     """Return what differs from the last build, by what it means for the next; a pure function."""
     differing = input_differences.changed | input_differences.new | input_differences.removed
     texts = {file for file in differing if is_post_or_page(file)}
-    templates = {file for file in differing if file.startswith(f"{settings.theme}/templates/")}
-    translations = {file for file in differing if file.startswith(f"{settings.theme}/translations/")}
+    templates = {file for file in differing if is_in_theme(file, settings.theme, "templates")}
+    translations = {file for file in differing if is_in_theme(file, settings.theme, "translations")}
     registry = differing & set(REGISTRY_FILES)
     inbox = {file for file in differing if file.startswith(f"{INBOX_FOLDER}/")}
     # Assets and settings files: all else that is stamped.

@@ -49,7 +49,7 @@ def _stage_bundle(context: BuildContext, stage: Stage, name: str) -> bool:
 
 def _stage_copy(context: BuildContext, stage: Stage, path: str, file: str) -> bool:
     try:
-        return stage.copy_if_changed(path, f"{context.root}/{file}")
+        return stage.copy_if_changed(path, str(context.root / file))
     except OSError as error:
         raise build_copy_error(file, error) from error
 

@@ -24,6 +24,7 @@ from ...edition.paths import (
     stamp_with_mtime,
 )
 from ...errors import Problem
+from ...program.theme import find_link_limit, list_theme_folders
 
 
 class InputScan(Struct, frozen=True, kw_only=True):
@@ -60,11 +61,23 @@ def scan_inputs(root: Path, theme: str) -> InputScan:
     inbox = scan_visible_files(str(root), INBOX_FOLDER, [], folder_stamps=folder_stamps)
     stamps.update((file, stamp) for file, stamp in inbox.items() if file.endswith(".md"))
     # Not static/: its files are assets.
-    for folder in ("templates", "translations"):
-        stamps.update(
-            scan_visible_files(str(root), f"{theme}/{folder}", problems, within=theme, folder_stamps=folder_stamps)
-        )
+    for layer in list_theme_folders(root, theme):
+        for folder in ("templates", "translations"):
+            stamps.update(scan_theme_files(root, layer, folder, problems, folder_stamps=folder_stamps))
     return InputScan(stamps=stamps, folder_stamps=folder_stamps, problems=tuple(problems))
+
+
+def scan_theme_files(
+    root: Path,
+    layer: str,
+    folder: str,
+    problems: list[Problem],
+    *,
+    folder_stamps: dict[str, FileStamp] | None = None,
+) -> dict[str, FileStamp]:
+    """Return the stamps of the files in a folder of a layer of the theme, such as its templates."""
+    within = find_link_limit(layer)
+    return scan_visible_files(str(root), f"{layer}/{folder}", problems, within=within, folder_stamps=folder_stamps)
 
 
 def scan_outputs(output: Path, retained: Collection[str]) -> dict[str, FileStamp]:
@@ -91,7 +104,8 @@ def scan_outputs(output: Path, retained: Collection[str]) -> dict[str, FileStamp
 
 def stamp_files(root: Path, files: Iterable[str]) -> dict[str, FileStamp]:
     """Return the stamps of these files, by path from the edition's root; MISSING_FILE for those that are gone."""
-    return {file: stamp_file(f"{root}/{file}", stamp_with_ctime) for file in files}
+    # A file of the program's theme has an absolute path.
+    return {file: stamp_file(os.path.join(root, file), stamp_with_ctime) for file in files}  # noqa: PTH118 - quick
 
 
 def update_stamps(
@@ -111,7 +125,7 @@ def update_stamps(
         is_text = all(is_post_or_page(file) or is_inbox_item(file) for file in gone | new)
         folders = {file.rpartition("/")[0] for file in previous_stamps}  # an unknown folder may be a link, or hidden
         is_known = not gone & new and {file.rpartition("/")[0] for file in new} <= folders
-        is_broken_link = any(os.path.lexists(f"{root}/{file}") for file in gone)
+        is_broken_link = any(os.path.lexists(root / file) for file in gone)
         if not is_text or not is_known or is_broken_link or not all(is_plain_file(root, file) for file in new):
             return None
     updated = {**previous_stamps, **stamps}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -209,7 +210,8 @@ class BuildSteps:
             raise EditionError(problems)
         hashes = self._hash_files(files.values())
         look = build_look(self.root, settings.site, result.registry)
-        bundler = Bundler(self.root, settings.theme_static_dir, files, look.colour_rules)
+        sheets = assets.find_edition_sheets(self.root, settings, files)
+        bundler = Bundler(self.root, settings.theme_static_dir, files, look.colour_rules, sheets)
         digests = self._digest_theme(bundler, hashes)
         return BuildContext(
             root=self.root,
@@ -246,7 +248,7 @@ class BuildSteps:
         hashes = FileHashes(dict(differences.hashes), self._records.inputs)
         for file in (*differences.new, *asset_files):
             if file not in hashes:
-                hashes.new[file] = hash_file(f"{self.root}/{file}")
+                hashes.new[file] = hash_file(os.path.join(self.root, file))  # noqa: PTH118 - ten thousand files
         return hashes
 
     # --- render ----------------------------------------------------------------------------------

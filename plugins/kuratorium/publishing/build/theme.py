@@ -15,7 +15,9 @@ import msgspec
 from jinja2 import Environment, TemplateError, nodes
 from msgspec import Struct
 
+from ...edition.theme.loader import PROGRAM_MARK
 from ...files import digest_value
+from ...program.theme import list_theme_folders
 from ...translations import compile_translations
 from ..delivery.bundles import FEED_SHEET, Bundler
 from ..settings import Settings
@@ -152,11 +154,11 @@ def digest_theme(
     `file_hashes` are those of the edition's files, by path from its root.
     """
     words = compile_translations(root / settings.theme, settings.site.lang)
-    prefix = f"{settings.theme}/templates/"
-    template_hashes = {
-        file.removeprefix(prefix): file_hash for file, file_hash in file_hashes.items() if file.startswith(prefix)
-    }
-    dependencies = find_dependencies(environment, sorted(template_hashes))
+    template_hashes = _name_templates(root, settings.theme, file_hashes)
+    dependencies = find_dependencies(environment, sorted(name for name in template_hashes if name[0] != PROGRAM_MARK))
+    # The program's own templates that overrides name; others are read by no page.
+    extended = {name for names in dependencies.values() for name in names if name.startswith(PROGRAM_MARK)}
+    dependencies |= find_dependencies(environment, sorted(extended & template_hashes.keys()))
     bundles = _build_bundles(dependencies, bundler)
     bundle_hashes = {f"{_ASSET_PREFIX}{name}": path.encode() for name, (path, _) in bundles.items()}
     # Filters use the site's language and time zone; Jinja's options say how all templates are read.
@@ -172,6 +174,21 @@ def digest_theme(
     cache.save_value("words", words)
     cache.save_value("theme", msgspec.json.encode(digests))
     return digests
+
+
+def _name_templates(root: Path, theme: str, file_hashes: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the hashes of templates by the names by which others load them.
+
+    Where an edition has a theme of its own, the program's templates have a second name, behind PROGRAM_MARK.
+    """
+    hashes: dict[str, bytes] = {}
+    for layer in reversed(list_theme_folders(root, theme)):
+        prefix = f"{layer}/templates/"
+        names = {file.removeprefix(prefix): digest for file, digest in file_hashes.items() if file.startswith(prefix)}
+        hashes |= names
+        if layer != theme:
+            hashes |= {f"{PROGRAM_MARK}{name}": digest for name, digest in names.items()}
+    return hashes
 
 
 def _build_bundles(dependencies: Mapping[str, list[str]], bundler: Bundler) -> dict[str, tuple[str, bytes]]:

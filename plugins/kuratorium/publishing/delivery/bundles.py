@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import rcssmin
@@ -21,6 +21,8 @@ from ..assets import Assets, build_copy_error
 
 FEED_SHEET = "css/feed.css"
 """The file of the theme that feeds name, for browsers that open them."""
+SITE_SHEET = "css/site.css"
+"""The file of the theme that all pages load."""
 BUNDLED_SUFFIXES = (".css", ".js")
 BUNDLE_NAME = re.compile(r"\.[0-9a-f]{10}\.(?:css|js)")
 """What the name of a bundle ends in."""
@@ -60,11 +62,20 @@ class Bundler:
     """Builds the bundles of the edition at `root`, each once.
 
     `assets` are all files of the theme under their own names; `static_dir` is where those of the theme are in the site.
-    `colour_rules` are the edition's own colours, which come after those of the theme.
+    `colour_rules` are the edition's own colours, which come after those of the theme. `edition_sheets` are its own
+    style sheets: in SITE_SHEET they follow as one more layer.
     """
 
-    def __init__(self, root: Path, static_dir: str, assets: Assets, colour_rules: str = "") -> None:
+    def __init__(
+        self,
+        root: Path,
+        static_dir: str,
+        assets: Assets,
+        colour_rules: str = "",
+        edition_sheets: Sequence[str] = (),
+    ) -> None:
         self.assets = assets
+        self.edition_sheets = edition_sheets
         self.colour_rules = colour_rules
         self._root = root
         self._static_dir = static_dir
@@ -93,12 +104,23 @@ class Bundler:
     def _build(self, address: str, importers: tuple[str, ...]) -> Bundle:
         if address not in self._bundles:
             is_sheet = address.endswith(".css")
-            text = self._join_sheet(address, ()) if is_sheet else self._link_modules(address, importers)
+            text = self._join_layers(address) if is_sheet else self._link_modules(address, importers)
             data = (rcssmin.cssmin(text) if is_sheet else text).encode()
             stem, ending = posixpath.splitext(address)
             digest = hash_bytes(data).hex()[:_DIGEST_LENGTH]
             self._bundles[address] = Bundle(f"{stem}.{digest}{ending}", data)
         return self._bundles[address]
+
+    def _join_layers(self, address: str) -> str:
+        """Return a style sheet with what it imports; that of all pages has the edition's own in a layer above ours.
+
+        In a layer of ours, no rule is stronger than a plain one of the edition, however specific its selector is.
+        """
+        text = self._join_sheet(address, ())
+        if address != f"{self._static_dir}/{SITE_SHEET}" or not self.edition_sheets:
+            return text
+        own = "".join(self._join_sheet(sheet, ()) for sheet in self.edition_sheets)
+        return f"@layer program {{{text}}}@layer edition {{{own}}}"
 
     def _join_sheet(self, address: str, importers: tuple[str, ...]) -> str:
         """Return a style sheet with those that it imports in place; namespaces must stand before all rules."""

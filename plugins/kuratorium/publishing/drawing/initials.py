@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ...edition.paths import TOKENS_PATH
-from ...edition.pictures.colours import read_tokens, write_rules
+from ...edition.pictures.colours import read_token_sheet, read_tokens, write_rules
 from ...edition.pictures.logo import Logo
 from ...edition.registry import Registry
 from ...edition.settings import SiteSettings
@@ -33,9 +31,7 @@ _MIN_WIDTH = 26.0
 
 def build_look(root: Path, site: SiteSettings, registry: Registry) -> Look:
     """Return the look of the edition at `root`; the registry must have been read without problems."""
-    tokens = ""
-    with suppress(FileNotFoundError):  # a theme may have its colours elsewhere
-        tokens = (root / site.theme / "static" / TOKENS_PATH).read_text("utf-8", "replace")
+    tokens = read_token_sheet(root / site.theme)
     rules = write_rules(registry.policy.colours if registry.policy else None, read_tokens(tokens))
     schemes = read_schemes(rules + tokens)
     mark = build_mark(site.name, registry.logo)

@@ -11,6 +11,7 @@ from pelican import signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator, StaticGenerator
 
 from ...edition.paths import CONTENT_PREFIX
+from ...edition.theme.loader import put_theme_in_front
 from ..build.steps import BuildSteps
 from ..output_folder import require_path_in_site
 from .reader import find_edition_path
@@ -43,6 +44,7 @@ class PostsGenerator(ArticlesGenerator):
         steps: BuildSteps = self.settings["KURATORIUM"]
         if steps.is_whole:
             steps.environment = self.env
+            put_theme_in_front(self.env, steps.root, steps.settings.theme)
         plan = steps.plan()
         steps.copy_assets()
         if steps.is_whole:

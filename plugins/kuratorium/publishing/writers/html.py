@@ -14,7 +14,7 @@ import jinja2
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, pass_context
+from jinja2 import BytecodeCache, Environment, pass_context
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -24,6 +24,7 @@ from ...dates import format_date_range, parse_locale
 from ...edition.curation import Person
 from ...edition.model import Post, Speaker
 from ...edition.settings import SiteSettings
+from ...edition.theme.loader import make_loader
 from ...local_time import find_day
 from ...text.timecodes import parse_timecode
 from ..drawing.topic_signs import render_topic_sign
@@ -219,7 +220,7 @@ def build_environment(root: Path, settings: Settings, cache: TemplateCodeCache |
         options["undefined"] = getattr(jinja2, options["undefined"])
     environment_class = Environment if options.get("enable_async") else ThemeEnvironment
     return environment_class(
-        loader=FileSystemLoader(root / settings.theme / "templates"),
+        loader=make_loader(root, settings.theme),
         bytecode_cache=CachedBytecode(cache, settings.jinja_options) if cache else None,
         **options,
     )

@@ -23,6 +23,7 @@ from ...edition import embeds, formats, labels, opml
 from ...edition.model import Post
 from ...edition.settings import SiteSettings
 from ...errors import EditionError, Problem
+from ...program.theme import IS_INSTALLED, is_program_file
 from ...translations import get_language
 from ..assets import COLOURS_FILE
 from ..delivery.bundles import FEED_SHEET
@@ -267,7 +268,8 @@ def _describe_template_error(error: Exception, page: TemplatePage) -> Problem:
                 file, line = frame.filename, frame.lineno or 0
     parts = Path(file).parts
     if "templates" in parts:
-        file = "/".join(parts[max(parts.index("templates") - 1, 0) :])
+        own = "kuratorium/" if IS_INSTALLED and is_program_file(file) else ""  # not of the edition's theme
+        file = own + "/".join(parts[max(parts.index("templates") - 1, 0) :])
     # Jinja's own message would add the folders of this machine that it searched.
     message = f"there is no template {error.name}" if isinstance(error, TemplateNotFound) else str(error)
     what = f"the template fails: {message or error.__class__.__name__}"

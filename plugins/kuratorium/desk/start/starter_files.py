@@ -11,17 +11,15 @@ from string import Template
 from typing import Any
 from urllib.parse import urlsplit
 
-from msgspec import Struct
+from ... import urls
+from ...edition import frontmatter, yaml
+from ...edition.formats import STANDALONE_PAGES_FOLDER
+from ...edition.paths import PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE, TOPICS_FILE
+from ...edition.rules.contract import CONTRACT
+from ...slugs import find_free_name, slugify
+from ..rules.texts import typography
+from .answers import STARTER_FOLDER, Answers
 
-from .. import urls
-from ..edition import frontmatter, yaml
-from ..edition.formats import STANDALONE_PAGES_FOLDER
-from ..edition.paths import PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE, TOPICS_FILE
-from ..edition.rules.contract import CONTRACT
-from ..slugs import find_free_name, slugify
-from .rules.texts import typography
-
-STARTER_FOLDER = Path(__file__).parent / "starter"
 DEFAULT_QUOTE_BUDGET = (
     120  # words, about one long paragraph; the law names no number (§ 51 UrhG), so an editor may change it
 )
@@ -31,22 +29,6 @@ _ISSUE_FORM_FOLDERS: Mapping[str, tuple[str, ...]] = {
     ".yml": (".github/ISSUE_TEMPLATE", ".forgejo/ISSUE_TEMPLATE"),
     ".md": (".gitlab/issue_templates",),
 }
-
-
-class Answers(Struct, frozen=True, kw_only=True):
-    """The answers to `kuratorium start`: topics are names, feeds are addresses or paths from the edition's root.
-
-    `show_inbox`: whether readers see headlines of what waits in the inbox.
-    """
-
-    name: str
-    address: str
-    language: str
-    responsible: str
-    email: str
-    topics: tuple[str, ...]
-    feeds: tuple[str, ...] = ()
-    show_inbox: bool = False
 
 
 def build_starter_files(answers: Answers) -> dict[str, str]:

@@ -7,36 +7,30 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
 
-from .. import urls
-from ..compare_and_swap import clean_edition
-from ..edition.formats import FORMATS, STANDALONE_PAGES_FOLDER
-from ..edition.paths import INBOX_FOLDER, POLICY_FILE, SAMPLES_FOLDER, SEEN_FOLDER, SETTINGS_FILE
-from ..edition.registry import read_registry
-from ..edition.settings import get_theme, run_settings_file
-from ..errors import EditionError, UsageError
-from ..files import write_atomically
-from ..intake.archive import ARCHIVE_PARTS
-from ..slugs import slugify
-from ..translations import N_, read_translations
-from .drafting.templates import list_template_files
-from .starter_files import STARTER_FOLDER, Answers, build_starter_files
-
-DEFAULT_SUBTITLE = N_("Read, chosen, put in context")
-LANGUAGES = tuple(sorted(folder.parent.name for folder in STARTER_FOLDER.glob("*/pages")))
+from ...compare_and_swap import clean_edition
+from ...edition.formats import FORMATS, STANDALONE_PAGES_FOLDER
+from ...edition.paths import INBOX_FOLDER, POLICY_FILE, SAMPLES_FOLDER, SEEN_FOLDER, SETTINGS_FILE
+from ...edition.registry import read_registry
+from ...edition.settings import get_theme, run_settings_file
+from ...errors import EditionError, UsageError
+from ...files import write_atomically
+from ...intake.archive import ARCHIVE_PARTS
+from ...translations import read_translations
+from ..drafting.templates import list_template_files
+from .answers import DEFAULT_SUBTITLE, LANGUAGES, Answers, require_valid_answers
+from .starter_files import build_starter_files
 
 _GITIGNORE_FILE = ".gitignore"
-_EMPTIED_FOLDERS = (INBOX_FOLDER, SEEN_FOLDER, *(format.folder for format in FORMATS))
+EMPTIED_FOLDERS = (INBOX_FOLDER, SEEN_FOLDER, *(format.folder for format in FORMATS))
 _SAMPLE_ASSET_FOLDERS = ("content/images/samples", "content/media/samples")
-_SAMPLE_FOLDERS = (SAMPLES_FOLDER, *_EMPTIED_FOLDERS, STANDALONE_PAGES_FOLDER, *_SAMPLE_ASSET_FOLDERS)
+_SAMPLE_FOLDERS = (SAMPLES_FOLDER, *EMPTIED_FOLDERS, STANDALONE_PAGES_FOLDER, *_SAMPLE_ASSET_FOLDERS)
 _SAMPLE_BLOCK_MARKER = "# sample edition: the first pull fills these"
-# It is there to catch typing mistakes; RFC 5322 allows many more forms.
-_MAIL_ADDRESS = re.compile(r"\A[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+\Z")
 
 
 class StartPlan(Struct, frozen=True):
@@ -67,12 +61,10 @@ def require_sample_edition(root: Path, *, force: bool = False) -> None:
 
 def plan_start(root: Path, answers: Answers) -> StartPlan:
     """Return every change that `kuratorium start` will make; raise UsageError with all that is wrong in the answers."""
-    problems = list(_find_problems(root, answers))
-    if problems:
-        raise UsageError("\n".join(problems))
+    require_valid_answers(root, answers)
     files = {
         **_translate_templates(root, answers.language),
-        **{f"{folder}/.gitkeep": "" for folder in _EMPTIED_FOLDERS},  # git keeps no empty folders
+        **{f"{folder}/.gitkeep": "" for folder in EMPTIED_FOLDERS},  # git keeps no empty folders
         SETTINGS_FILE: edit_settings(
             (root / SETTINGS_FILE).read_text(encoding="utf-8"), answers, _translate_subtitle(root, answers.language)
         ),
@@ -93,7 +85,7 @@ def apply_plan(root: Path, plan: StartPlan, now: datetime) -> str:
         (root / backup / file).parent.mkdir(parents=True, exist_ok=True)
         (root / file).replace(root / backup / file)
     # In reverse order, so that a folder comes after the folders in it.
-    for folder in sorted((SAMPLES_FOLDER, *_EMPTIED_FOLDERS, *_SAMPLE_ASSET_FOLDERS), reverse=True):
+    for folder in sorted((SAMPLES_FOLDER, *EMPTIED_FOLDERS, *_SAMPLE_ASSET_FOLDERS), reverse=True):
         _remove_empty_folders(root / folder)
     for file, text in plan.files_to_write.items():
         old = (root / file).read_bytes() if (root / file).exists() else None
@@ -175,70 +167,3 @@ def _remove_empty_folders(folder: Path) -> None:
     for path in [*sorted(folder.rglob("*"), reverse=True), folder]:
         if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
             path.rmdir()
-
-
-def validate_answer(root: Path, option: str, value: str) -> str:
-    """Return what is wrong with the answer for an option (its name without dashes), or "" if it is valid."""
-    if not value.strip() or re.search(r"[\x00-\x1f\x7f]", value):
-        return f'expected one line of text, found "{value}".'
-    return _VALIDATORS[option](root, value) if option in _VALIDATORS else ""
-
-
-def _find_problems(root: Path, answers: Answers) -> Iterator[str]:
-    for option, value in _list_answers(answers):
-        if problem := validate_answer(root, option, value):
-            yield f"--{option}: {problem}"
-    if not answers.topics:
-        yield "--topic: an edition needs at least one topic."
-    slugs = [slugify(topic) for topic in answers.topics]
-    # Slugs, not names: "Open Data" and "Open data!" would be the same topic.
-    for slug in sorted({slug for slug in slugs if slug and slugs.count(slug) > 1}):
-        yield f'--topic: several topics would have the id "{slug}".'
-    for feed in dict.fromkeys(feed for feed in answers.feeds if answers.feeds.count(feed) > 1):
-        yield f"--feed: {feed} is given twice."
-
-
-def _list_answers(answers: Answers) -> Iterator[tuple[str, str]]:
-    for option in ("name", "address", "language", "responsible", "email"):
-        yield option, getattr(answers, option)
-    yield from (("topic", topic) for topic in answers.topics)
-    yield from (("feed", feed) for feed in answers.feeds)
-
-
-def _validate_address(_: Path, address: str) -> str:
-    # Neither user name nor query: the address begins every link of the site.
-    if re.match(r"\Ahttps?://[^\s/?#@:]+(?::\d+)?(?:/[^\s?#]*)?\Z", address):
-        return ""
-    return f'expected the site\'s http or https address such as https://example.org, found "{address}".'
-
-
-def _validate_language(_: Path, language: str) -> str:
-    return "" if language in LANGUAGES else f'expected {" or ".join(LANGUAGES)}, found "{language}".'
-
-
-def _validate_email(_: Path, email: str) -> str:
-    return "" if _MAIL_ADDRESS.match(email) else f'expected a mail address such as desk@example.org, found "{email}".'
-
-
-def _validate_topic(_: Path, topic: str) -> str:
-    return "" if slugify(topic) else f'"{topic}" has no Latin letter or digit, which its address needs.'
-
-
-def _validate_feed(root: Path, feed: str) -> str:
-    if urls.is_http_url(feed):
-        return ""
-    path = (root / feed).resolve()
-    if not path.is_relative_to(root.resolve()):
-        return f'"{feed}" is neither an address nor a file inside the edition: copy it to curation/ first.'
-    if path.is_relative_to((root / SAMPLES_FOLDER).resolve()):
-        return f'"{feed}" is one of the samples, which will be removed.'
-    return "" if path.is_file() else f'"{feed}" is neither an http or https address nor a file of the edition.'
-
-
-_VALIDATORS: dict[str, Callable[[Path, str], str]] = {
-    "address": _validate_address,
-    "language": _validate_language,
-    "email": _validate_email,
-    "topic": _validate_topic,
-    "feed": _validate_feed,
-}

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kuratorium.cli.desk import print_start_result
-from kuratorium.desk import inbox, start
-from kuratorium.desk.start import LANGUAGES
-from kuratorium.desk.starter_files import Answers
+from kuratorium.desk import inbox
+from kuratorium.desk.start import in_place as start
+from kuratorium.desk.start.answers import LANGUAGES, Answers
 from kuratorium.edition import settings
 from kuratorium.errors import EditionError, UsageError
 from kuratorium.intake.archive import ARCHIVE_FILE, Archive, ArchivedEntry

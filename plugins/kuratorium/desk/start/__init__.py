@@ -1,0 +1,1 @@
+"""An edition of one's own: begun in an empty folder, or in the place of the sample."""

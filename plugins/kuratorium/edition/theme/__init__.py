@@ -1,0 +1,1 @@
+"""An edition's own theme: its files stand in front of the program's."""
