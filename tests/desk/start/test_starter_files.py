@@ -3,12 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.desk.test_start import answers, run_start
 
 from kuratorium.desk import check
 from kuratorium.desk.start.answers import LANGUAGES
 from kuratorium.desk.start.starter_files import list_starter_pages
 from kuratorium.slugs import slugify
+from tests.desk.start.test_in_place import answers, run_start
 from tests.editions import TinyEdition, read_valid_edition
 
 
