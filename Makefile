@@ -8,7 +8,7 @@ LOCK    = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
           --custom-compile-command 'make lock' pyproject.toml --group build $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help site pull inbox find note lookback digest status check preview build start test lint audit dist lock clean
+.PHONY: help site pull inbox find note lookback digest status check preview build start test lint docs audit dist lock clean
 
 help:
 	@awk -F ':.*## ' '/^##@/ {print "\n" substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-9s%s\n", $$1, $$2}' Makefile
@@ -60,6 +60,9 @@ test: $(DEV)  ## Run all tests, including those in a browser (ARGS="-k feed"; AR
 
 lint: $(DEV)  ## Check code style and types
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
+
+docs: $(DEV)  ## Write docs/reference/ from the commands and rules of the program
+	@$(BIN)/python docs/generate.py
 
 audit: build  ## Check the HTML of output/ with the Nu checker (needs Java and npm)
 	@for tool in java npm; do command -v $$tool >/dev/null || { echo "'$$tool' is missing: install it (on Debian and Ubuntu: apt install npm default-jre-headless)." >&2; exit 2; }; done

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import sysconfig
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kuratorium.program.pack import Wheel
@@ -58,3 +61,17 @@ def run(command: list[str], folder: Path | None = None, **environment: str) -> s
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def change_wheel(wheel: Wheel, version: str, changes: Mapping[str, Callable[[str], str]]) -> Wheel:
+    """Return a wheel of another version of the program, with other texts in some of its files."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(wheel.data)) as source, zipfile.ZipFile(stream, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name in changes:
+                data = changes[name](data.decode()).encode()
+            if name == "kuratorium/__init__.py" or ".dist-info/" in name:
+                data = data.replace(wheel.version.encode(), version.encode())
+            target.writestr(name.replace(f"-{wheel.version}.dist-info", f"-{version}.dist-info"), data)
+    return Wheel(version, wheel.name.replace(wheel.version, version), stream.getvalue())

@@ -1,7 +1,7 @@
 """The records of curation/*.yaml: people, topics, series, sources and the policy.
 
-Their field names are the contract that editors build on. A field that disappears from the
-contract goes into the `removed_keys` of its record, so that editions that still have it keep working.
+Their field names are the contract that editors build on. A field that disappears goes into the `removed_keys` of its
+record, so that editions keep working until `kuratorium upgrade` removes it (desk.upgrade.migrations).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from ..text.collation import SortKey, build_sort_key
 from .fields import AwareDatetime, Host, Language, MaybeEmail, MaybeUrl, NonBlankText, Record, Slug, Uid, Url
 from .pictures.model import Picture
+from .rules.contract import CONTRACT
 
 
 class Image(Record, frozen=True):
@@ -342,14 +343,13 @@ class ColoursPolicy(Record, frozen=True):
 class Policy(Record, frozen=True):
     """The rules of the edition.
 
+    `contract`: the version of the contract that the edition's files keep; `kuratorium upgrade` raises it.
     `as_of`: the date that a build takes for now; for samples, and to reproduce a build.
-    `quote_budget`: words that a note may quote from one work; 0 for no limit.
-    `quote_limit`: words that no post may quote from one work; 0 for no limit. Between both, a post says its `purpose`.
-    `quote_month`: words that all notes of a month may quote from one source; 0 for no limit.
+    `quote_budget`: words that a note may quote from one work, `quote_limit`: words that no post may; 0 for no limit.
+      Between both, a post says its `purpose`. `quote_month`: the same for all notes of a month on one source.
     `copied_words`: from how many words in a row, without quotation marks, a passage of a work counts as copied.
-    `corrections`: whether they are at the top or the bottom of a post.
+    `corrections`: where they are in a post. `fresh`: headlines from the inbox.
     `embeds`: ids of the providers whose embeds are allowed; none if absent.
-    `fresh`: headlines from the inbox.
     `lead`: the post that leads the front page, before those that say `featured` themselves.
     `intranet`: hosts that may be fetched although their addresses are not public.
     `archive_days`: how long pulled texts stay searchable.
@@ -361,14 +361,14 @@ class Policy(Record, frozen=True):
     `share_cards`: whether a picture is drawn for each post, person and topic, which chats show of a link.
     `logo`: the publisher's own, an SVG or PNG below content/; absent, a mark is drawn from the site's name.
     `colours`: those that take the place of the theme's.
-    `search`: whether the site can be searched.
-    `news_sitemap`: whether search engines for news are told of the posts of the last two days.
+    `search`: whether the site can be searched. `news_sitemap`: whether posts of two days are listed for news engines.
     `text_and_data_mining`: whether it is reserved for the rightsholders (§ 44b (3) UrhG) or allowed.
     `triage`: how the desk ranks its stories, and when inbox items expire; `suggestions`: how many reach it.
     `security_contact`: where to report a weakness of the site; else the mail address of the imprint.
     """
 
     imprint: Imprint
+    contract: Annotated[int, Meta(ge=0)] = CONTRACT
     as_of: AwareDatetime | None = None
     sponsors: tuple[Sponsor, ...] = ()
     quote_budget: Annotated[int, Meta(ge=0)] = 0  # no default limit: the law (§ 51 UrhG) gives no number

@@ -37,6 +37,7 @@ from .pictures.model import Picture
 from .pictures.records import add_portraits, read_record_pictures
 from .podcasts import directories
 from .rules import registries
+from .rules.contract import refuse_newer_contract
 
 RegistryRecordT = TypeVar("RegistryRecordT", bound=Source | Person | Topic | Series)
 
@@ -90,8 +91,11 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
-    """Return the registry of the edition at `root`, as far as it can be read, and all its problems."""
+    """Return the registry at `root`, as far as it can be read, and all problems. Refuses a newer contract."""
     problems: list[Problem] = []
+    policy_problems: list[Problem] = []
+    policy_values = _load_yaml_file(root, POLICY_FILE, policy_problems)
+    refuse_newer_contract(policy_values)
     # In this order, so that a name where an id belongs is recognised: sources name people and topics.
     people = _read_record_list(root, PEOPLE_FILE, Person, problems)
     known = Registry(sources={}, people=people, topics={}, policy=None)
@@ -103,7 +107,12 @@ def read_registry(root: Path) -> tuple[Registry, list[Problem]]:
     known = Registry(sources=sources, people=people, topics=topics, policy=None)
     site = settings.find_site_settings(root)
     zone = ZoneInfo(site.timezone if site else "UTC")
-    policy = _read_policy(root, zone, problems, partial(suggest_id, known))
+    policy = None
+    if not policy_problems:
+        values = {} if policy_values is None else policy_values
+        policy, violations = convert_record(Policy, values, zone, suggest_id=partial(suggest_id, known))
+        policy_problems += report_violations(root, POLICY_FILE, violations)
+    problems += policy_problems
     registry = Registry(
         sources=sources,
         people=people,
@@ -223,16 +232,6 @@ def read_timezone(root: Path) -> ZoneInfo:
     """Return the site's time zone, or UTC if pelicanconf.py is invalid; `check` and the build report that."""
     site = settings.find_site_settings(root)
     return ZoneInfo(site.timezone if site else "UTC")
-
-
-def _read_policy(root: Path, zone: ZoneInfo, problems: list[Problem], suggest: SuggestId) -> Policy | None:
-    problems_before = len(problems)
-    values = _load_yaml_file(root, POLICY_FILE, problems)
-    if len(problems) > problems_before:
-        return None
-    policy, violations = convert_record(Policy, values if values is not None else {}, zone, suggest_id=suggest)
-    problems += report_violations(root, POLICY_FILE, violations)
-    return policy
 
 
 def _read_record_list(

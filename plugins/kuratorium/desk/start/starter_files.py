@@ -15,6 +15,7 @@ from ... import urls
 from ...edition import frontmatter, yaml
 from ...edition.formats import STANDALONE_PAGES_FOLDER
 from ...edition.paths import PEOPLE_FILE, POLICY_FILE, SERIES_FILE, SOURCES_FILE, TOPICS_FILE
+from ...edition.rules.contract import CONTRACT
 from ...slugs import find_free_name, slugify
 from ..rules.texts import typography
 from .answers import STARTER_FOLDER, Answers
@@ -118,7 +119,13 @@ def _build_sources(answers: Answers) -> list[dict[str, Any]]:
 def _build_policy(answers: Answers) -> dict[str, Any]:
     imprint = {"responsible": answers.responsible, "address": [], "email": answers.email}
     fresh = {"show": answers.show_inbox}
-    return {"imprint": imprint, "fresh": fresh, "quote_budget": DEFAULT_QUOTE_BUDGET, "sponsors": []}
+    return {
+        "contract": CONTRACT,
+        "imprint": imprint,
+        "fresh": fresh,
+        "quote_budget": DEFAULT_QUOTE_BUDGET,
+        "sponsors": [],
+    }
 
 
 def _build_yaml(name: str, answers: Answers, values: Sequence[Any] | dict[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""Commands on an edition as a whole, and on several."""

@@ -1,0 +1,1 @@
+"""Bring an edition to a newer version of the program: `kuratorium upgrade`."""
