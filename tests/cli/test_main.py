@@ -83,7 +83,7 @@ def test_a_folder_outside_an_edition_is_refused(tmp_path: Path):
         (["pull", "amtsblgo"], 'Did you mean "amtsblog"?'),
         (["note", "kxxxx"], 'no item in curation/inbox/ matches "kxxxx"'),
         (["pull", "--source", "amtsblgo"], 'Did you mean "amtsblog"?'),
-        (["pull", "--shard", "5/4"], '"5/4" is not a part of a pull: write I/N'),
+        (["pull", "--shard", "5/4"], '"5/4" is not a part of a pull: write 1/4'),
         (["find", "--source", "amtsblgo", "x"], 'Did you mean "amtsblog"?'),
         (["sources", "import", "none.opml"], "none.opml"),
         (["sources", "add", "http://127.0.0.1:9/feed"], "http://127.0.0.1:9/feed: "),
