@@ -61,7 +61,8 @@ def run_command(words: Sequence[str]) -> int:
     # The handlers below look for `--debug` in the words: click passes the option to the group's function only.
     try:
         # In standalone mode click would print errors and exit by itself, with codes of its own.
-        code = kuratorium.main(list(words), prog_name="kuratorium", standalone_mode=False)
+        # A command that starts processes for others finds this function as the `obj` of its context.
+        code = kuratorium.main(list(words), prog_name="kuratorium", standalone_mode=False, obj=run_command)
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         # Printed by ourselves: click's message repeats words of the command line, such as a file's name.

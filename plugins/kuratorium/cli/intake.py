@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--flood", is_flag=True, help="Also accept unusually many new entries of one source.")
 @click.option("--dry-run", is_flag=True, help="Fetch and report, but write nothing.")
-@click.option("--shard", default="1/1", metavar="I/N", help="Pull only part I of N of the sources.")
+@click.option("--shard", default="1/1", metavar="I/N", help="Pull only part I of N of the sources; I:N counts from 0.")
 @click.option("--join", is_flag=True, help="Fetch nothing; merge inbox items on the same article, after all shards.")
 @click.option("--json", "as_json", is_flag=True, help="Print the totals and the result of each source as JSON.")
 @as_of_option

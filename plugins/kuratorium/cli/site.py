@@ -71,8 +71,10 @@ def preview(port: int, shows_drafts: bool, as_of: datetime | None) -> int:
         "kuratorium build",
         "kuratorium build --explain notizen/ralf-bleibt.html",
         "kuratorium build --output /tmp/site --as-of 2026-10-14T09:00:00+02:00",
+        "kuratorium build editions/*            many editions, one after another on each processor",
     )
 )
+@click.argument("folders", nargs=-1, metavar="[DIR]...", type=click.Path(path_type=Path))
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -82,12 +84,24 @@ def preview(port: int, shows_drafts: bool, as_of: datetime | None) -> int:
 @click.option("--timings", is_flag=True, help="Print the seconds that each phase took.")
 @click.option("--explain", metavar="PATH", help="Print why this file of the site was last rendered.")
 @as_of_option
-def build(output: Path | None, jobs: int | None, timings: bool, explain: str | None, as_of: datetime | None) -> int:
+def build(
+    folders: tuple[Path, ...],
+    output: Path | None,
+    jobs: int | None,
+    timings: bool,
+    explain: str | None,
+    as_of: datetime | None,
+) -> int:
     """Build the site from the files, without network access.
 
     Only files whose inputs changed are rendered again. The cache that makes this possible, var/build.sqlite3, may be
     deleted at any time.
+
+    With folders, the editions in them are built, each in a process of its own. One that fails stops no other; the exit
+    code is the highest of all.
     """
+    if folders:
+        return _build_editions(folders, as_of, jobs, {"--output": output, "--timings": timings, "--explain": explain})
     from ..publishing.build.run import explain_file
     from ..publishing.build_command import build_site
     from ..publishing.delivery.after_build import finish_site
@@ -110,6 +124,18 @@ def build(output: Path | None, jobs: int | None, timings: bool, explain: str | N
             raise UsageError(f'"{explain}" is not in the site: give a path such as index.html.')
         reports.print_lines(explain_file(root, path.relative_to(result.output).as_posix(), result))
     return 0
+
+
+def _build_editions(
+    folders: tuple[Path, ...], as_of: datetime | None, jobs: int | None, of_one: dict[str, object]
+) -> int:
+    """Build the editions in `folders`; raise UsageError for an option that is about one site alone."""
+    from .many.builds import build_editions
+
+    if unfit := [name for name, value in of_one.items() if value]:
+        raise UsageError(f"{', '.join(unfit)}: only for the edition in the current folder. Leave out the folders.")
+    words = ["--as-of", as_of.isoformat()] if as_of else []
+    return build_editions(folders, words, jobs, click.get_current_context().find_root().obj)
 
 
 @command(examples=("kuratorium ping", "kuratorium ping --dry-run"))

@@ -35,12 +35,13 @@ class Shard(Struct, frozen=True):
 
 
 def parse_shard(text: str) -> Shard:
-    """Parse `I/N`, such as `2/4` for the second of four parts; raises UsageError."""
+    """Parse `2/4` or, counted from 0 as Kubernetes does, `1:4` for the second of four parts; raises UsageError."""
     # Six digits are more machines than any pull uses, and keep int() away from endless input.
-    match = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})", text)
-    shard = Shard(int(match[1]), int(match[2])) if match else None
+    match = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})|(0|[1-9]\d{0,5}):([1-9]\d{0,5})", text)
+    shard = Shard(int(match[1] or int(match[3]) + 1), int(match[2] or match[4])) if match else None
     if shard is None or shard.number > shard.total:
-        raise UsageError(f'"{text}" is not a part of a pull: write I/N, such as 1/4 for the first of four parts.')
+        hint = "write 1/4 for the first of four parts, or 0:4 if you count from 0"
+        raise UsageError(f'"{text}" is not a part of a pull: {hint}.')
     return shard
 
 
