@@ -77,10 +77,11 @@ def check(
     number of your own words and of quoted words is shown, with the quote_budget of policy.yaml. The exit code is 2 if
     there are errors.
 
-    With --links, addresses on other sites are visited: each new one at once, those that stay well after 1, 2, 4, … up
-    to 64 days. What is known of them is kept in var/links.sqlite3. For a work that is gone, the Internet Archive is
-    asked for a copy. --archive needs your keys of it in INTERNET_ARCHIVE_ACCESS_KEY and INTERNET_ARCHIVE_SECRET_KEY.
-    With --fetch alone, only works are visited whose text neither a pull nor a visit has found.
+    With --links, addresses on other sites are visited, of all texts that readers see, or of the files that you name:
+    each new one at once, those that stay well after 1, 2, 4, … up to 64 days. What is known of them is kept in
+    var/links.sqlite3. For a work that is gone, the Internet Archive is asked for a copy. --archive needs your keys of
+    it in INTERNET_ARCHIVE_ACCESS_KEY and INTERNET_ARCHIVE_SECRET_KEY. With --fetch alone, only works are visited whose
+    text neither a pull nor a visit has found.
     """
     from ..desk.check import explain_rule
     from ..desk.fixes import is_written
@@ -174,7 +175,9 @@ def _visit_links(root: Path, names: Sequence[str], which: Which, *, archive: boo
 
     keys = copies.read_keys(os.environ) if archive else None
     edition, _ = read_edition(root)
-    links = list_outgoing_links(edition, read_site_settings(root).url)
+    # Who names a file asks for its links, also before readers see them.
+    as_of = None if names else edition.resolve_as_of(None, options.get_current_time())
+    links = list_outgoing_links(edition, read_site_settings(root).url, as_of)
     links = [link for link in links if not names or link.file in names]
     registry = options.load_registry(root)
     fetcher, agent = options.create_fetcher(root, registry), options.get_user_agent(root, registry)
@@ -196,6 +199,8 @@ def _visit_links(root: Path, names: Sequence[str], which: Which, *, archive: boo
         visited = copies.propose_copies(root, report.links, client)
         if archive:
             reports.print_archive_report(copies.archive_works(root, visited, client))
+        else:
+            reports.print_missing_copies(len(copies.find_works_without_copy(visited)))
     return visited
 
 
