@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import EditionError, Problem, UsageError
+from ..errors import EditionError, UsageError
 from . import options
 from .options import command
 
@@ -114,34 +114,53 @@ def check_edition(
 ) -> CheckResult:
     """Apply the rules to these files of the edition at `root`, or to all of it if there are none."""
     from contextlib import closing
-    from functools import partial
 
     from ..desk.check import needs_whole_check, run_checks
     from ..desk.rules.text_cache import TextCache
-    from ..publishing.addresses import check_addresses, list_addresses
-    from ..publishing.build.run import reduce_garbage_collection
-    from ..publishing.build_command import check_settings
-    from ..publishing.drawing.pictures import can_draw
-    from ..publishing.markdown.converter import MarkdownConverter
+    from ..process_pool import reduce_garbage_collection
     from ..publishing.urls import Paths
 
-    is_part = bool(names) and not needs_whole_check(root, names)
+    if names and not needs_whole_check(root, names):
+        only = frozenset(names)
+        # Rules on the whole site are left out, and Pelican's room with them, which would take most of the time.
+        with reduce_garbage_collection(), closing(TextCache(root, only=only)) as cache:
+            return run_checks(
+                root,
+                build_paths=Paths,
+                can_draw=_can_draw,
+                now=now,
+                visited_links=visited,
+                cache=cache,
+                only=only,
+            )
+    from functools import partial
+
+    from ..publishing.addresses import check_addresses, list_addresses
+    from ..publishing.build_command import check_settings
+    from ..publishing.markdown.converter import MarkdownConverter
+
     # Before the cache is opened: no site may be in its folder. The desk knows nothing of Pelican, which this imports.
-    settings_problems: tuple[list[Problem], list[Problem]] = ([], []) if is_part else check_settings(root)
-    with reduce_garbage_collection(), closing(TextCache(root, trusts_stamps=is_part)) as cache:
+    settings_problems = check_settings(root)
+    with reduce_garbage_collection(), closing(TextCache(root)) as cache:
         return run_checks(
             root,
             lambda edition: check_addresses(edition, now),
             build_paths=Paths,
             build_converter=lambda registry: MarkdownConverter(registry).convert,
-            can_draw=can_draw,
+            can_draw=_can_draw,
             list_addresses=partial(list_addresses, now),
             settings_problems=settings_problems,
             now=now,
             visited_links=visited,
             cache=cache,
-            only=frozenset(names) if is_part else None,
         )
+
+
+def _can_draw(picture: bytes) -> bool:
+    """Return whether the bytes of a picture can be drawn."""
+    from ..publishing.drawing.pictures import can_draw
+
+    return can_draw(picture)
 
 
 def translate_findings(root: Path, result: CheckResult) -> CheckResult:
