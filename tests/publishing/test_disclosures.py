@@ -90,3 +90,14 @@ def test_a_disclosure_comes_first_on_every_surface(tiny: TinyEdition, kind: str,
     for calendar in calendars:
         (event,) = icalendar.Calendar.from_ical(calendar.read_bytes()).walk("VEVENT")
         assert event["SUMMARY"] == titled
+
+
+def test_a_recording_is_named_with_its_label(tiny: TinyEdition) -> None:
+    """In JSON-LD, too, where search engines read the name of a recording by itself."""
+    audio = {"url": "https://audio.example/a.mp3", "bytes": 100, "type": "audio/mpeg", "duration": "0:30"}
+    disclosure = {"kind": "sponsor", "text": "Die Pumpen AG zahlt."}
+    event = {"start": "2026-10-01T18:00:00+02:00", "end": "2026-10-01T19:00:00+02:00"}
+    tiny.talk("runde", disclosure=disclosure, event=event, media={"audio": audio}, body="Wir reden.")
+    build_site(tiny.root)
+    page = (tiny.root / "output/gespraeche/runde.html").read_text()
+    assert '#audio","name":"Anzeige: Titel von runde"' in page

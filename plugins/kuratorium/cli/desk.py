@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import EditionError, Problem, UsageError
+from ..errors import EditionError, UsageError
 from . import options
 from .options import command
 
@@ -79,10 +79,11 @@ def check(
     number of your own words and of quoted words is shown, with the quote_budget of policy.yaml. The exit code is 2 if
     there are errors.
 
-    With --links, addresses on other sites are visited: each new one at once, those that stay well after 1, 2, 4, … up
-    to 64 days. What is known of them is kept in var/links.sqlite3. For a work that is gone, the Internet Archive is
-    asked for a copy. --archive needs your keys of it in INTERNET_ARCHIVE_ACCESS_KEY and INTERNET_ARCHIVE_SECRET_KEY.
-    With --fetch alone, only works are visited whose text neither a pull nor a visit has found.
+    With --links, addresses on other sites are visited, of all texts that readers see, or of the files that you name:
+    each new one at once, those that stay well after 1, 2, 4, … up to 64 days. What is known of them is kept in
+    var/links.sqlite3. For a work that is gone, the Internet Archive is asked for a copy. --archive needs your keys of
+    it in INTERNET_ARCHIVE_ACCESS_KEY and INTERNET_ARCHIVE_SECRET_KEY. With --fetch alone, only works are visited whose
+    text neither a pull nor a visit has found.
     """
     from ..desk.check import explain_rule
     from ..desk.fixes import is_written
@@ -115,34 +116,53 @@ def check_edition(
 ) -> CheckResult:
     """Apply the rules to these files of the edition at `root`, or to all of it if there are none."""
     from contextlib import closing
-    from functools import partial
 
     from ..desk.check import needs_whole_check, run_checks
     from ..desk.rules.text_cache import TextCache
-    from ..publishing.addresses import check_addresses, list_addresses
-    from ..publishing.build.run import reduce_garbage_collection
-    from ..publishing.build_command import check_settings
-    from ..publishing.drawing.pictures import can_draw
-    from ..publishing.markdown.converter import MarkdownConverter
+    from ..process_pool import reduce_garbage_collection
     from ..publishing.urls import Paths
 
-    is_part = bool(names) and not needs_whole_check(root, names)
+    if names and not needs_whole_check(root, names):
+        only = frozenset(names)
+        # Rules on the whole site are left out, and Pelican's room with them, which would take most of the time.
+        with reduce_garbage_collection(), closing(TextCache(root, only=only)) as cache:
+            return run_checks(
+                root,
+                build_paths=Paths,
+                can_draw=_can_draw,
+                now=now,
+                visited_links=visited,
+                cache=cache,
+                only=only,
+            )
+    from functools import partial
+
+    from ..publishing.addresses import check_addresses, list_addresses
+    from ..publishing.build_command import check_settings
+    from ..publishing.markdown.converter import MarkdownConverter
+
     # Before the cache is opened: no site may be in its folder. The desk knows nothing of Pelican, which this imports.
-    settings_problems: tuple[list[Problem], list[Problem]] = ([], []) if is_part else check_settings(root)
-    with reduce_garbage_collection(), closing(TextCache(root, trusts_stamps=is_part)) as cache:
+    settings_problems = check_settings(root)
+    with reduce_garbage_collection(), closing(TextCache(root)) as cache:
         return run_checks(
             root,
             lambda edition: check_addresses(edition, now),
             build_paths=Paths,
             build_converter=lambda registry: MarkdownConverter(registry).convert,
-            can_draw=can_draw,
+            can_draw=_can_draw,
             list_addresses=partial(list_addresses, now),
             settings_problems=settings_problems,
             now=now,
             visited_links=visited,
             cache=cache,
-            only=frozenset(names) if is_part else None,
         )
+
+
+def _can_draw(picture: bytes) -> bool:
+    """Return whether the bytes of a picture can be drawn."""
+    from ..publishing.drawing.pictures import can_draw
+
+    return can_draw(picture)
 
 
 def translate_findings(root: Path, result: CheckResult) -> CheckResult:
@@ -176,7 +196,9 @@ def _visit_links(root: Path, names: Sequence[str], which: Which, *, archive: boo
 
     keys = copies.read_keys(os.environ) if archive else None
     edition, _ = read_edition(root)
-    links = list_outgoing_links(edition, read_site_settings(root).url)
+    # Who names a file asks for its links, also before readers see them.
+    as_of = None if names else edition.resolve_as_of(None, options.get_current_time())
+    links = list_outgoing_links(edition, read_site_settings(root).url, as_of)
     links = [link for link in links if not names or link.file in names]
     registry = options.load_registry(root)
     fetcher, agent = options.create_fetcher(root, registry), options.get_user_agent(root, registry)
@@ -198,6 +220,8 @@ def _visit_links(root: Path, names: Sequence[str], which: Which, *, archive: boo
         visited = copies.propose_copies(root, report.links, client)
         if archive:
             reports.print_archive_report(copies.archive_works(root, visited, client))
+        else:
+            reports.print_missing_copies(len(copies.find_works_without_copy(visited)))
     return visited
 
 

@@ -329,6 +329,14 @@ def print_visit_report(report: VisitReport) -> None:
     print_message(f"{report.visited_count} of {known} visited.{note}")
 
 
+def print_missing_copies(count: int) -> None:
+    """Print to stderr how many works name no archived copy, and the command that has copies made."""
+    if count:
+        name, names = "1 recommended work names", f"{count} recommended works name"
+        words = f"{name if count == 1 else names} no archived copy"
+        print_message(f'{words}: "kuratorium check --links --archive" has the Internet Archive make one of each.')
+
+
 def print_unread_works(works: Iterable[tuple[str, str]]) -> None:
     """Print to stderr the works that could not be read, each with its reason."""
     for address, reason in works:

@@ -107,6 +107,7 @@ def run_checks(
         now,
         read_former_files(root),
         _judge_texts(judged, TextContext(edition.registry, settings.site, translations), cache),
+        translations,
         settings_problems,
         find_site_problems,
         list_addresses,

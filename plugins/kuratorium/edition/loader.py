@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from itertools import groupby
@@ -19,7 +19,7 @@ from .fields import Violation, suggest_nearest
 from .formats import FOLDERS_BY_FORMAT, STANDALONE_PAGE_FORMAT
 from .markdown import limits
 from .model import ContentFile, FrontMatter, PostFile, StandalonePage, StandalonePageFrontMatter
-from .paths import CONTENT_PREFIX, POLICY_FILE, is_confined, scan_visible_files
+from .paths import CONTENT_PREFIX, POLICY_FILE, FileStamp, is_confined, scan_visible_files
 from .pictures import texts as pictures
 from .podcasts import directories, recordings
 from .registry import Registry, find_missing_podcast_fields, find_unknown_pins, read_registry, suggest_id
@@ -57,6 +57,9 @@ class TextReader:
     def read_text(self, root: Path, file: str, format: str, registry: Registry) -> Text:
         """Read a post of `format`, or a page; raises InvalidFileError."""
         return parse_content_file(file, format, read_bytes(root, file), registry)
+
+    def learn_stamps(self, stamps: Mapping[str, FileStamp]) -> None:
+        """Learn the stamps of files, by path from the root, that were just listed and are read next."""
 
     def judge_text(self, text: Text, registry: Registry) -> Iterable[Violation]:
         """Return what is wrong with a text by itself."""
@@ -213,12 +216,17 @@ def is_linkable(root: Path, file: str) -> bool:
 
 def list_markdown_files(root: Path, folder: str, problems: list[Problem] | None = None) -> list[str]:
     """Return the Markdown files below `folder`, as paths from the root, sorted; other files go to `problems`."""
+    return list(_scan_markdown_files(root, folder, problems))
+
+
+def _scan_markdown_files(root: Path, folder: str, problems: list[Problem] | None) -> dict[str, FileStamp]:
+    """Return the stamps of the Markdown files below `folder`; see list_markdown_files."""
     found: list[Problem] = []
-    # Sorted, because the order of a folder differs between file systems.
-    files = sorted(scan_visible_files(str(root), folder, found))
+    stamps = scan_visible_files(str(root), folder, found)
+    files = sorted(stamps)  # because the order of a folder differs between file systems
     if problems is not None:
         problems += [*found, *check_stray_files(files)]
-    return [file for file in files if file.endswith(".md")]
+    return {file: stamps[file] for file in files if file.endswith(".md")}
 
 
 def check_stray_files(files: Iterable[str]) -> Iterator[Problem]:
@@ -268,7 +276,9 @@ def _read_content_files(
     content_files: list[Text] = []
     all_are_valid = True
     for format, folder in FOLDERS_BY_FORMAT.items():
-        for file in list_markdown_files(root, folder, problems):
+        stamps = _scan_markdown_files(root, folder, problems)
+        reader.learn_stamps(stamps)
+        for file in stamps:
             try:
                 content_file = reader.read_text(root, file, format, registry)
             except frontmatter.InvalidFileError as error:

@@ -44,6 +44,7 @@ class CheckInput(Struct, frozen=True, dict=True):
     `build_converter`, for the HTML of bodies, no anchors are looked up; `can_draw` judges the bytes of pictures.
     `visited_links` are the links to other sites, if they are to be checked.
     With `only`, rules judge these files alone, beside all others. `text_results` are those of rules on texts.
+    `translations`: the catalogue in the language of the edition.
     """
 
     settings: SettingsFile
@@ -55,6 +56,7 @@ class CheckInput(Struct, frozen=True, dict=True):
     now: datetime | None
     former_files: Mapping[str, bytes]
     text_results: Mapping[str, TextResult]
+    translations: NullTranslations
     settings_problems: tuple[Iterable[Problem], Iterable[Problem]] = ((), ())
     find_site_problems: Callable[[Edition], Iterable[Problem]] = lambda _: ()
     list_addresses: AddressLister | None = None
@@ -89,11 +91,6 @@ class CheckInput(Struct, frozen=True, dict=True):
         """What is wrong with the judged posts beside the texts of their works, as far as the archive holds them."""
         policy = self.edition.registry.policy
         return compare_posts(self.judged, self.cache, self.translations.gettext, policy.copied_words if policy else 12)
-
-    @cached_property
-    def translations(self) -> NullTranslations:
-        """The catalogue in the language of the edition."""
-        return read_desk_translations(self.edition.root, self.settings.site)
 
 
 ProblemFinder = Callable[[CheckInput], Iterable[Problem]] | TextRule

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +22,7 @@ from ...edition import loader
 from ...edition.fields import Violation
 from ...edition.formats import STANDALONE_PAGE_FORMAT
 from ...edition.loader import Text, TextReader
-from ...edition.model import PostFile, StandalonePage
+from ...edition.model import ContentFile, PostFile, StandalonePage
 from ...edition.paths import FileStamp, stamp_file, stamp_with_ctime
 from ...edition.registry import Registry
 
@@ -30,47 +30,76 @@ CACHE_FILE = "var/check.sqlite3"
 _PACKAGE = Path(__file__).resolve().parents[2]
 _PRAGMAS = "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=OFF; PRAGMA busy_timeout=0;"
 _READ_OF_ALL = ("stamp", "text")
+_OUTLINES, _OUTLINE_ROWS = "outlines", ("posts", "pages")  # a kind, and in the place of files
 _RECENT = 2_000_000_000  # nanoseconds: a file that was just written may be written again without another stamp
 
 T = TypeVar("T")
 Row = tuple[bytes, bytes]
 _encode = msgspec.json.Encoder().encode  # not MessagePack, which drops the offset of a moment
+# Front matter that no rule compares between texts: outlines of others leave it out.
+_LEFT_OUT = frozenset(
+    (
+        *("summary", "why_now", "tags", "topics", "authors", "strength", "via", "changed_since", "image", "purpose"),
+        *("syndication", "ignore", "also_in", "teaser", "reasons", "suggestions", "corrections"),
+    )
+)
 _decode_post: Callable[[bytes], Text] = msgspec.json.Decoder(PostFile).decode
 _decode_page: Callable[[bytes], Text] = msgspec.json.Decoder(StandalonePage).decode
+_decode_posts = msgspec.json.Decoder(list[tuple[FileStamp, PostFile]]).decode
+_decode_pages = msgspec.json.Decoder(list[tuple[FileStamp, StandalonePage]]).decode
 
 
 class TextCache(TextReader):
     """What earlier checks derived, by kind and file, each with the digest of all that it was derived from.
 
-    `trusts_stamps`: a file with the stamp of its last check is not read, else all are read and compared by content.
+    With `only`, the files that are judged, a file with the stamp of its last check is not read, and of all others only
+    outlines are; else all are read and compared by content.
     """
 
-    def __init__(self, root: Path, *, trusts_stamps: bool = False) -> None:
+    def __init__(self, root: Path, *, only: Collection[str] | None = None) -> None:
         self._path = root / CACHE_FILE
-        self._trusts_stamps = trusts_stamps
+        self._only = only
+        self._stamps: dict[str, FileStamp] = {}
         self._rows: dict[str, dict[str, Row]] = {}
         self._changes: dict[tuple[str, str], Row] = {}
         self._digests: dict[str, bytes] = {}
         self._context = b""
         self._db = self._open()
         # Of a few files, a query each costs less than all rows of a kind; texts are read of the whole edition.
-        self._reads_all = not trusts_stamps
+        self._reads_all = only is None
+        self._outlined: dict[str, tuple[FileStamp, Text]] = {}  # of which `save` writes outlines
+        self._outlines = {} if only is None else self._read_outlines()
 
     def set_context(self, *parts: bytes) -> None:
         """Set what the judgement on all texts depends on."""
         self._context = compute_digest(*parts)
 
+    def learn_stamps(self, stamps: Mapping[str, FileStamp]) -> None:
+        """Learn the stamps of files that are read next."""
+        self._stamps |= stamps
+
     def read_text(self, root: Path, file: str, format: str, registry: Registry) -> Text:
         """Read a post of `format`, or a page, or take it from the cache; raises InvalidFileError."""
+        current = self._stamps.get(file) or stamp_file(f"{root}/{file}", stamp_with_ctime)
+        if self._only is not None and file not in self._only:
+            known_stamp, outline = self._outlines.get(file, (None, None))
+            if outline and known_stamp == current:
+                return outline
+        text = self._read_whole_text(root, file, format, registry, current)
+        if self._only is None and not _is_recent(current):
+            self._outlined[file] = (current, text)
+        return text
+
+    def _read_whole_text(self, root: Path, file: str, format: str, registry: Registry, current: FileStamp) -> Text:
         decode = _decode_page if format == STANDALONE_PAGE_FORMAT else _decode_post
-        stamp = _encode(stamp_file(f"{root}/{file}", stamp_with_ctime))
+        stamp = _encode(current)
         known, row = self._find_row("stamp", file) or (b"", b""), self._find_row("text", file)
-        if self._trusts_stamps and row and known == (stamp, row[0]):
+        if self._only is not None and row and known == (stamp, row[0]):
             self._digests[file] = row[0]
             return decode(row[1])
         data = loader.read_bytes(root, file)
         digest = self._digests[file] = compute_digest(data)
-        if not _is_recent(stamp) and known != (stamp, digest):
+        if not _is_recent(current) and known != (stamp, digest):
             self.put("stamp", file, stamp, digest)
         if row and row[0] == digest:
             return decode(row[1])
@@ -122,6 +151,7 @@ class TextCache(TextReader):
         gone = set[str]()
         if files is not None:
             gone = {file for rows in self._rows.values() for file in rows}.difference(files)
+            self._put_outlines()
         if not self._db or not (self._changes or gone):
             return
         with contextlib.suppress(sqlite3.Error):  # a full disk, or another check that writes: the next one derives anew
@@ -131,13 +161,26 @@ class TextCache(TextReader):
             self._db.executemany("DELETE FROM entry WHERE file = ?", ((file,) for file in gone))
             self._db.execute("COMMIT")
 
+    def _put_outlines(self) -> None:
+        """Keep the outlines of all texts for checks of a few, unless they are kept already."""
+        stamps = sorted((file, stamp, self._digests.get(file, b"")) for file, (stamp, _) in self._outlined.items())
+        key = compute_digest(repr(stamps).encode())
+        if [row[0] for _, row in self._read_rows("kind = ?", _OUTLINES)] == [key, key]:
+            return
+        for name, value in zip(_OUTLINE_ROWS, _encode_outlines(self._outlined.values()), strict=True):
+            self.put(_OUTLINES, name, key, value)
+
+    def _read_outlines(self) -> Mapping[str, tuple[FileStamp, Text]]:
+        rows = dict(self._read_rows("kind = ?", _OUTLINES))
+        return _decode_outlines(*(rows.get(name, (b"", b"[]"))[1] for name in _OUTLINE_ROWS))
+
     def close(self) -> None:
         """Close the file; what was not saved is lost."""
         if self._db:
             self._db.close()
 
     def _find_row(self, kind: str, file: str) -> Row | None:
-        if kind not in self._rows and (self._reads_all or kind in _READ_OF_ALL):
+        if kind not in self._rows and (self._reads_all or (kind in _READ_OF_ALL and not self._outlines)):
             self._rows[kind] = dict(self._read_rows("kind = ?", kind))
         if kind in self._rows:
             return self._rows[kind].get(file)
@@ -160,6 +203,39 @@ class TextCache(TextReader):
             return None
 
 
+def _encode_outlines(texts: Iterable[tuple[FileStamp, Text]]) -> tuple[bytes, bytes]:
+    """Return the outlines of posts, and those of pages, each with the stamp of its file."""
+    posts, pages = [], []
+    for stamp, text in texts:
+        outline = {"file": text.file, "meta": dict(_list_fields(text)), "body": "", "body_line": 0}
+        if isinstance(text, PostFile):
+            posts.append((stamp, {**outline, "format": text.format}))
+        else:
+            pages.append((stamp, outline))
+    return _encode(posts), _encode(pages)
+
+
+def _decode_outlines(posts: bytes, pages: bytes) -> Mapping[str, tuple[FileStamp, Text]]:
+    """Return outlines by file, each with the stamp that it is right for; empty if they are damaged."""
+    try:
+        pairs: list[tuple[FileStamp, Text]] = [*_decode_posts(posts), *_decode_pages(pages)]
+    except msgspec.MsgspecError:
+        return {}
+    return {text.file: (stamp, text) for stamp, text in pairs}
+
+
+def _list_fields(text: ContentFile) -> Iterator[tuple[str, object]]:
+    """Yield the fields of front matter that an outline has."""
+    meta = text.meta
+    for field in msgspec.structs.fields(type(meta)):
+        value = getattr(meta, field.name)
+        if field.name not in _LEFT_OUT and value != field.default:
+            if field.name == "bookmark_of":
+                # Only to tell two notes on one item of the inbox.
+                value = [{"url": work.url, "title": work.title, "item": work.item} for work in value if work.item]
+            yield field.encode_name, value
+
+
 def compute_digest(*parts: bytes) -> bytes:
     """Return a digest of parts."""
     digest = blake2b(digest_size=16)
@@ -169,8 +245,8 @@ def compute_digest(*parts: bytes) -> bytes:
     return digest.digest()
 
 
-def _is_recent(stamp: bytes) -> bool:
-    _, changed, _ = msgspec.json.decode(stamp, type=tuple[int, int, int])
+def _is_recent(stamp: FileStamp) -> bool:
+    _, changed, _ = stamp
     return changed > time.time_ns() - _RECENT
 
 

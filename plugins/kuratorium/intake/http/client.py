@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from ... import __version__, urls
 from ...edition import paths
 from ...errors import SourceError
-from . import decompress, errors, headers, ssrf_guard
+from . import decompress, errors, headers, network_errors, ssrf_guard
 from .host_limiter import HostLimiter
 from .responses import (
     HostNotOwnedError,
@@ -214,8 +214,8 @@ class Fetcher:
             raise
         except TimeoutError as error:
             raise errors.build_timeout_error(self._limits.total_seconds) from error
-        except errors.NETWORK_ERRORS as error:
-            raise errors.build_network_error(error) from error
+        except network_errors.NETWORK_ERRORS as error:
+            raise network_errors.build_network_error(error) from error
 
     def _get_host_limiter(self) -> HostLimiter:
         """Return the limiter, which is built at the first request."""
@@ -251,7 +251,7 @@ class _RequestSender:
     ) -> Response | Redirect:
         """Send one request to a valid address, with a `form` a POST.
 
-        Raises SourceError, and what errors.NETWORK_ERRORS lists.
+        Raises SourceError, and what network_errors.NETWORK_ERRORS lists.
         """
         url = httpx.URL(address)
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import socket
-import ssl
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-
-import httpcore
-import httpx
 
 from ...errors import SourceError
 
@@ -21,27 +16,6 @@ _STATUS_ERRORS = {
     429: ("too-many-requests", "we sent too many requests (429)"),
     451: ("forbidden", "it is blocked for legal reasons (451)"),
 }
-_EXCEPTION_ERRORS: tuple[tuple[type[Exception], str, str], ...] = (  # the first match counts: base classes last
-    (ssl.SSLCertVerificationError, "tls", "the server's certificate is not valid"),
-    (ssl.SSLError, "tls", "the encrypted connection failed: is the address right with https?"),
-    (httpcore.ConnectTimeout, "timeout", "the server does not take the connection"),
-    (httpcore.TimeoutException, "timeout", "the server does not answer in time"),
-    (httpcore.ConnectError, "unreachable", "the server cannot be reached: it is down, or takes no connections there"),
-    (httpcore.UnsupportedProtocol, "bad-address", "the address leads to something other than http or https"),
-    (httpx.InvalidURL, "bad-address", "the address is invalid, or redirects to an invalid one"),
-    (UnicodeError, "bad-address", "the address has an invalid host name"),
-    (Exception, "broken-answer", "the connection broke off before the answer was whole"),
-)
-# What fetching may raise although the program is correct; `build_network_error` turns it into a SourceError.
-NETWORK_ERRORS = (
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-    httpx.InvalidURL,
-    UnicodeError,
-    OSError,
-)
 # The resolver got no answer (all of them on a machine without network), which says nothing of the name.
 _LOOK_UP_FAILURES = {socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM}
 LONGEST_WAIT = timedelta(days=2)  # longer pauses that servers ask for are mostly mistakes
@@ -66,16 +40,6 @@ def build_status_error(status: int, until: datetime | None) -> SourceError:
 def build_rate_limit_error(until: datetime) -> PostponedError:
     """Return the error for a host that answered 429 to a request for another address."""
     return PostponedError("too-many-requests", "we sent this host too many requests (429)", until)
-
-
-def build_network_error(error: Exception) -> SourceError:
-    """Return the error for a failed connection, by the exception or one of its causes."""
-    causes = list(_iterate_causes(error))
-    return next(
-        SourceError(reason, message)
-        for kind, reason, message in _EXCEPTION_ERRORS
-        if any(isinstance(cause, kind) for cause in causes)
-    )
 
 
 def build_timeout_error(seconds: float) -> SourceError:
@@ -129,12 +93,3 @@ def build_unknown_host_error(host: str, error: OSError | None = None) -> SourceE
 def build_credentials_error() -> SourceError:
     """Return the error for an address with a user name or password; neither is ever sent."""
     return SourceError("credentials", 'the address holds a name and password ("…@"): take them out, none are sent')
-
-
-def _iterate_causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an exception and its causes."""
-    while error:
-        # Python's ssl raises "want read" and "want write" internally, without any failure.
-        if not isinstance(error, (ssl.SSLWantReadError, ssl.SSLWantWriteError)):
-            yield error
-        error = error.__cause__ or error.__context__

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import sqlite3
 import tempfile
@@ -15,6 +14,7 @@ from msgspec import DecodeError
 
 from ...disk_errors import build_disk_error, is_disk_full
 from ...errors import EditionError, KuratoriumError, Problem
+from ...process_pool import reduce_garbage_collection
 from ...sqlite_file import ErrorCause, find_error_cause
 from ..settings import make_relative_path
 from .cache import CACHE_FILE, Cache, CorruptCacheError, compute_code_version, is_corruption, move_corrupt_cache_aside
@@ -85,17 +85,6 @@ def _build_whole(
     if not request.output and not request.settings:
         (root / CACHE_FILE).unlink(missing_ok=True)  # its records describe the site as it was before
     return result
-
-
-@contextmanager
-def reduce_garbage_collection() -> Iterator[None]:
-    """Collect garbage seldom: a build creates a hundred thousand records, with hardly a reference cycle among them."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
 
 
 @contextmanager

@@ -116,7 +116,7 @@ def _build_audio(audio: Audio, post: Post, facts: PageFacts, transcript: str) ->
     address = audio.url or facts.link(audio.file)
     return schema.AudioObject(
         id=f"{facts.url}#audio",
-        name=post.title,
+        name=label_title(post, facts.wording.translations),
         content_url=address,
         encoding_format=audio.type,
         content_size=f"{audio.bytes} B" if audio.bytes else "",
@@ -137,7 +137,7 @@ def _build_video(video: Video, post: Post, facts: PageFacts, transcript: str) ->
     )
     return schema.VideoObject(
         id=f"{facts.url}#video",
-        name=post.title,
+        name=label_title(post, facts.wording.translations),
         description=facts.description,
         url=embed.page_url if embed else "",
         content_url=address,

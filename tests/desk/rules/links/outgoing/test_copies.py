@@ -198,6 +198,20 @@ def test_a_dead_work_gets_a_proposal(tiny: TinyEdition, web: Web) -> None:
     assert sum("/wayback/" in request.path for request in web.requests) == 1
 
 
+def test_missing_copies_are_one_line(tiny: TinyEdition, web: Web) -> None:
+    """After a visit, one line says how many works can be read and name no copy, and which command has them made."""
+    for file in (tiny.root / "curation/notes/2026").glob("*.md"):
+        file.unlink()
+    web.answers |= {"/a": page(*WORDS), "/b": page(*WORDS), "/weg": respond(b"", 500)}
+    archived = work(f"{web.address}/b", archived=f"https://web.archive.org/web/{STAMP}/{web.address}/b")
+    file = tiny.note("empfohlen", bookmark_of=[work(f"{web.address}/a"), archived, work(f"{web.address}/weg")])
+    ran = kuratorium(tiny.root, "check", "--links")
+    (line,) = [line for line in ran.stderr.splitlines() if "archived copy" in line]
+    assert line.startswith('1 recommended work names no archived copy: "kuratorium check --links --archive" has ')
+    file.unlink()
+    assert "archived copy" not in kuratorium(tiny.root, "check", "--links").stderr
+
+
 def test_without_keys_nothing_is_asked(tiny: TinyEdition) -> None:
     """The command says which variables are missing, and where the keys are."""
     with pytest.raises(UsageError, match=r"INTERNET_ARCHIVE_ACCESS_KEY .*archive\.org/account/s3"):

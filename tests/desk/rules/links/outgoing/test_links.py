@@ -1,5 +1,7 @@
 """Which addresses an edition links to."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from kuratorium.desk.rules.links.outgoing.links import list_outgoing_links
@@ -61,6 +63,22 @@ def test_links_of_front_matter_and_people(tiny: TinyEdition) -> None:
         "https://via.example/",
         "https://anna.example/",
     ]
+
+
+def test_links_that_readers_do_not_see_yet(tiny: TinyEdition) -> None:
+    """At a date, links of unreleased interviews and of later posts do not count: a visit would tell of them."""
+    tiny.essay("spaeter", body="[Wort](https://a.example/x)", date="2026-10-20T08:00:00+02:00")
+    tiny.interview("offen", body="@anna-berg: Warum?\n\n@eva-falk: [Darum](https://b.example/x).", release="open")
+    tiny.essay("heute", body="[Wort](https://c.example/x)")
+    edition = read_edition(tiny.root)[0]
+
+    def visited(day: int) -> set[str]:
+        links = list_outgoing_links(edition, "", datetime(2026, 10, day, tzinfo=UTC))
+        return {link.address for link in links if link.address.endswith(".example/x")}
+
+    assert visited(14) == {"https://c.example/x"}
+    assert visited(21) == {"https://a.example/x", "https://c.example/x"}
+    assert {link.address for link in list_outgoing_links(edition, "")} >= {"https://a.example/x", "https://b.example/x"}
 
 
 def test_links_of_pictures_registries_and_works_looked_back_on(tiny: TinyEdition) -> None:

@@ -17,9 +17,11 @@ import httpx
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .....edition.works import Work
 from .....errors import SourceError, UsageError
 from ....fixes import FixedLine, write_copy
 from .findings import VisitedLink
+from .links import OutgoingLink
 from .store import LinkStore
 
 ACCESS_VARIABLE, SECRET_VARIABLE = "INTERNET_ARCHIVE_ACCESS_KEY", "INTERNET_ARCHIVE_SECRET_KEY"
@@ -180,13 +182,18 @@ def _add_copy(item: VisitedLink, found: Mapping[str, str]) -> VisitedLink:
     return item if copy is None else replace(item, record=replace(item.record, copy=copy))
 
 
+def find_works_without_copy(links: Iterable[VisitedLink]) -> list[tuple[OutgoingLink, Work]]:
+    """Return the works that can be read today and name no archived copy, with the links to them."""
+    works = [(item.link, item.link.work) for item in links if item.link.work and not item.record.reason]
+    return [(link, work) for link, work in works if not work.archived]
+
+
 def archive_works(root: Path, links: Iterable[VisitedLink], client: ArchiveClient) -> ArchiveReport:
     """Have copies made of works that can be read and name none, and write at once where each is.
 
     What was done when the archive refuses, or the network dies, stays.
     """
-    works = [(item.link, item.link.work) for item in links if item.link.work and not item.record.reason]
-    missing = [(link, work) for link, work in works if not work.archived]
+    missing = find_works_without_copy(links)
     copies: dict[str, str] = {}
     written: list[FixedLine] = []
     failures: list[tuple[str, str]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from html import escape, unescape
 from urllib.parse import urldefrag
 
@@ -39,18 +40,27 @@ class OutgoingLink(Struct, frozen=True):
     work: Work | None = None
 
 
-def list_outgoing_links(edition: Edition, own_site: str) -> list[OutgoingLink]:
-    """Return the links of an edition to other sites, each address once per file; drafts are not finished."""
+def list_outgoing_links(edition: Edition, own_site: str, as_of: datetime | None = None) -> list[OutgoingLink]:
+    """Return the links of an edition to other sites, each address once per file; drafts are not finished.
+
+    With `as_of`, those alone that readers see at that date: a visit would tell a site of an interview that is not
+    released yet, or of a post before its day.
+    """
     links: list[OutgoingLink] = []
     opted_out = {source.id for source in edition.registry.sources.values() if source.rights.opt_out}
     texts: Iterable[PostFile | StandalonePage] = (*edition.post_files, *edition.standalone_pages)
     for text in texts:
-        if not text.meta.has_no_readers:
+        is_left_out = text.meta.has_no_readers if as_of is None else not _has_page(text, as_of)
+        if not is_left_out:
             named = _list_works(text, opted_out) if isinstance(text, PostFile) else []
             links += _place(edition, text.file, [*named, *((found, None) for found in _find_addresses(text))])
     for file, addresses in _list_registries(edition).items():
         links += _place(edition, file, [(address, None) for address in addresses])
     return [link for link in links if not own_site or not urls.is_same_site(link.address, own_site)]
+
+
+def _has_page(text: PostFile | StandalonePage, as_of: datetime) -> bool:
+    return not text.meta.is_withheld and (isinstance(text, StandalonePage) or text.meta.date <= as_of)
 
 
 def find_page(address: str) -> str:
