@@ -2,8 +2,8 @@
 
 A catalogue is a gettext file, theme/translations/LANGUAGE.po; a language without one reads English. What that of the
 edition's own theme does not translate, that of the program does. Messages of rules have one of their own,
-theme/translations/messages/LANGUAGE.po, since no page shows them, and so has what commands say, in commands/. These have
-a field in the place of each value, such as `unknown key "{key}"`. The code composes such messages in English; the
+theme/translations/messages/LANGUAGE.po, since no page shows them, and so has what commands say, in commands/. These
+have a field in the place of each value, such as `unknown key "{key}"`. The code composes such messages in English; the
 template of a finished one is found, and its values are put into the translation.
 """
 

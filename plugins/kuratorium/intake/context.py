@@ -40,8 +40,9 @@ def parse_shard(text: str) -> Shard:
     match = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})|(0|[1-9]\d{0,5}):([1-9]\d{0,5})", text)
     shard = Shard(int(match[1] or int(match[3]) + 1), int(match[2] or match[4])) if match else None
     if shard is None or shard.number > shard.total:
-        hint = "write 1/4 for the first of four parts, or 0:4 if you count from 0"
-        raise UsageError(f'"{text}" is not a part of a pull: {hint}.')
+        raise UsageError(
+            f'"{text}" is not a part of a pull: write 1/4 for the first of four parts, or 0:4 if you count from 0.'
+        )
     return shard
 
 

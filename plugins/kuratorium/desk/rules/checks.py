@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ...edition.markdown.leftovers import check_leftovers
 from ...edition.pictures import hints
 from ...edition.registry import find_removed_fields
@@ -35,18 +37,20 @@ def _warning(rule: str, find_problems: ProblemFinder, explanation: str, **option
     return Check(rule, "warning", find_problems, explanation, **options)
 
 
+_site_error = partial(_error, is_of_site=True)
+_site_warning = partial(_warning, is_of_site=True)
+
+
 CHECKS: tuple[Check, ...] = (
-    _error(
+    _site_error(
         "settings",
         lambda check_input: check_input.settings_problems[0],
         N_("Settings in pelicanconf.py with which no site can be built. Correct them as the message says."),
-        is_of_site=True,
     ),
-    _warning(
+    _site_warning(
         "settings-hints",
         lambda check_input: check_input.settings_problems[1],
         N_("Settings in pelicanconf.py that do nothing, or not what they seem to. Correct or delete them."),
-        is_of_site=True,
     ),
     _error(
         "edition",
@@ -58,19 +62,17 @@ CHECKS: tuple[Check, ...] = (
         lambda check_input: check_input.inbox_problems,
         N_("Files of the inbox that cannot be read. Correct them, or delete them to dismiss their entries."),
     ),
-    _error(
+    _site_error(
         "foreign-entries",
         lambda check: find_foreign_entries(check.edition.root, check.settings),
         N_("Links out of the edition, pipes and devices, which a build does not follow. Put the file itself there."),
-        is_of_site=True,
     ),
-    _error(
+    _site_error(
         "overrides",
         lambda check: (
             find_override_problems(check.edition.root, check.settings.site.theme) if check.settings.site else ()
         ),
         N_("Own templates that fit the program's no more, and so show nothing. Adapt them to what it has now."),
-        is_of_site=True,
     ),
     _error(
         "disclosure-labels",
@@ -82,69 +84,60 @@ CHECKS: tuple[Check, ...] = (
         TextRule(advertising.find_contradictions),
         N_("Advertising is named by the disclosure: its label is first everywhere. Correct that, or the words."),
     ),
-    _error(
+    _site_error(
         "file-names",
         lambda check_input: files.check_file_names(check_input.edition.root),
         N_("Names of files that differ between systems, or only seem equal. Rename the file."),
-        is_of_site=True,
     ),
-    _error(
+    _site_error(
         "seen-files",
         lambda check_input: files.check_seen_files(check_input.edition.root),
         N_("Unreadable files in curation/seen/: dismissed entries would come back. Restore them from git."),
-        is_of_site=True,
     ),
-    _error(
+    _site_error(
         "merges",
         edition_rules.check_merges,
         N_("A merge is not finished. Keep what is right of both sides, and delete the marker lines."),
         is_local=True,
-        is_of_site=True,
     ),
-    _warning(
+    _site_warning(
         "duplicate-items",
         edition_rules.check_duplicate_items,
         N_("Items that exist twice, or have become a note already. Delete one of the two files."),
         is_local=True,
-        is_of_site=True,
     ),
-    _warning(
+    _site_warning(
         "dismissed-items",
         edition_rules.check_dismissed_items,
         N_("Inbox files that another editor dismissed before git knew of them. Pull, or delete them."),
         is_local=True,
-        is_of_site=True,
     ),
     _warning(
         "written-values",
         lambda check: check_written_values(check.edition.root, check.settings.site, check.cache, check.only),
         N_("Values that YAML reads otherwise than they look, or with marks in plain text. Put them in quotes."),
     ),
-    _warning(
+    _site_warning(
         "unread-files",
         edition_rules.check_unread_files,
         N_("Files that nothing reads. Move them to where they belong, or delete them."),
         is_local=True,
-        is_of_site=True,
     ),
-    _warning(
+    _site_warning(
         "feeds",
         lambda check_input: check_feeds(check_input.edition),
         N_("Sources whose feed is missing, or is that of another source. Correct the path or address."),
-        is_of_site=True,
     ),
-    _warning(
+    _site_warning(
         "suggestions",
         lambda check_input: check_suggestions(check_input.edition),
         N_("Suggestions in files that a pull refuses. Write url, why, name, own and ai; mail belongs below var/."),
-        is_of_site=True,
     ),
-    _warning(
+    _site_warning(
         "gone-addresses",
         edition_rules.check_gone_addresses,
         N_("Pages that the last commit had and the site would lose. Add their addresses to aliases."),
         is_local=True,
-        is_of_site=True,
     ),
     _warning(
         "links-to-withheld",
@@ -157,11 +150,10 @@ CHECKS: tuple[Check, ...] = (
         lambda check: check_dead_links(check.edition, check.pages) if check.paths else (),
         N_("Links within the site that lead to no file and no page. Correct the path."),
     ),
-    _warning(
+    _site_warning(
         "missing-anchors",
         edition_rules.check_anchors,
         N_("Links to a place that the page does not have. Name the id of a heading of that page."),
-        is_of_site=True,
     ),
     _warning(
         "moved-links",
@@ -192,11 +184,10 @@ CHECKS: tuple[Check, ...] = (
         wrap_text_rule(find_odd_links),
         N_("Links without text, or with an address that no browser opens. Write both as readers need them."),
     ),
-    _warning(
+    _site_warning(
         "intros",
         lambda check_input: check_intros(check_input.edition, check_input.pages),
         N_("Intros stand on several pages and in feeds. Write whole addresses and plain paragraphs."),
-        is_of_site=True,
     ),
     _error(
         "pictures",
@@ -208,18 +199,16 @@ CHECKS: tuple[Check, ...] = (
         lambda check: hints.check_picture_hints(check.judged, files.list_copied_folders(check.settings)),
         N_("Pictures without a credit, too large, moving, or too narrow for a card. Add the credit, or save anew."),
     ),
-    _warning(
+    _site_warning(
         "portraits",
         lambda check: files.check_portraits(check.edition, check.can_draw),
         N_("Portraits that cards cannot show. Save them as JPEG, PNG, WebP, AVIF or HEIC."),
-        is_of_site=True,
     ),
-    _warning(
+    _site_warning(
         "removed-fields",
         lambda check_input: find_removed_fields(check_input.edition.root),
         N_("Fields that are no longer read. Delete them."),
         is_local=True,
-        is_of_site=True,
     ),
     _warning(
         "attribution",
@@ -242,11 +231,10 @@ CHECKS: tuple[Check, ...] = (
         N_("What stops a draft that check names from being published: an undisclosed sponsor, too long quotations."),
         is_local=True,
     ),
-    _warning(
+    _site_warning(
         "quote-month",
         edition_rules.check_quote_months,
         N_("More is quoted from one source in a month than quote_month allows. Quote less, or from others."),
-        is_of_site=True,
     ),
     _warning(
         "quote-source",
@@ -388,18 +376,16 @@ CHECKS: tuple[Check, ...] = (
         lambda _: (),
         N_("An ignore names a rule whose warning does not apply here, and why. Delete it when nothing is found."),
     ),
-    _error(
+    _site_error(
         "site",
         edition_rules.check_site,
         N_("What only planning the site shows, such as two pages with one address. Correct what the message names."),
         needs_valid_edition=True,
-        is_of_site=True,
     ),
-    _warning(
+    _site_warning(
         "former-site",
         edition_rules.check_former_addresses,
         N_("Addresses of the last commit that the site would lose. Add aliases, or restore what was removed."),
         needs_valid_edition=True,
-        is_of_site=True,
     ),
 )

@@ -60,10 +60,14 @@ def require_empty_folder(folder: Path) -> None:
     if others:
         shown = "".join(f"\n  {name}" for name in others[:_MAX_SHOWN])
         more = f"\n  and {len(others) - _MAX_SHOWN} more" if len(others) > _MAX_SHOWN else ""
-        hint = "Name another folder, or one that does not exist yet."
         if SETTINGS_FILE in others:
-            hint = 'There is an edition in it: "kuratorium start" without a folder, in it, replaces the sample edition.'
-        raise UsageError(f"{folder} is not empty. There is:{shown}{more}\n{hint}")
+            raise UsageError(
+                f"{folder} holds an edition. There is:{shown}{more}\n"
+                '"kuratorium start" without a folder, in it, replaces the sample edition.'
+            )
+        raise UsageError(
+            f"{folder} is not empty. There is:{shown}{more}\nName another folder, or one that does not exist yet."
+        )
 
 
 def plan_edition(folder: Path, answers: Answers) -> dict[str, bytes]:

@@ -47,8 +47,9 @@ def require_upgrade(root: Path, running: str, wheel: Wheel) -> None:
     """Raise UsageError if the edition at `root` cannot go from the `running` version to that of the wheel."""
     pinned, _ = read_pin(root)
     if pinned != running:
-        hint = 'Run "make site" first, which installs what it pins.'
-        raise UsageError(f"{LOCK_FILE} pins Kuratorium {pinned}, and this is {running}. {hint}")
+        raise UsageError(
+            f'{LOCK_FILE} pins Kuratorium {pinned}, and this is {running}. Run "make site" first, which installs it.'
+        )
     try:
         is_older = Version(wheel.version) < Version(running)
     except InvalidVersion as error:
