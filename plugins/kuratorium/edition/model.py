@@ -31,14 +31,23 @@ from .works import PastWork, Suggestion, Via, Work
 
 
 class Disclosure(Record, frozen=True):
-    """An interest that readers must know of; shown first, on every surface (§ 22 MStV). `text`: the details."""
+    """An interest that readers must know of; shown first, on every surface (§ 22 MStV).
+
+    `kind`: which interest it is.
+    `text`: the details.
+    """
 
     kind: Literal["sponsor", "employer", "gift", "relation"]
     text: str = ""
 
 
 class SeriesPosition(Record, frozen=True):
-    """A post's place in a series of talks or interviews: its id, a number from 1, and the season if it has seasons."""
+    """A post's place in a series of talks or interviews.
+
+    `id`: that of the series.
+    `position`: a number from 1.
+    `season`: the number of the season, if the series has seasons; each counts positions anew.
+    """
 
     id: Slug
     position: Annotated[int, Meta(ge=1)]
@@ -51,7 +60,7 @@ class SeriesPosition(Record, frozen=True):
 
 
 class Speaker(Record, frozen=True):
-    """A guest or host without an entry in people.yaml."""
+    """A guest or host without an entry in people.yaml. `name`: as pages write it. `role`: function or profession."""
 
     name: NonBlankText
     role: str = ""
@@ -60,7 +69,9 @@ class Speaker(Record, frozen=True):
 class Event(Record, frozen=True):
     """When and where a talk takes place, or took place.
 
-    `end`: required once the post is published.
+    `start`: when it begins.
+    `end`: when it ends; required once the post is published.
+    `mode`: whether one takes part online, at the place, or either way.
     `url`: where to join or register.
     `place`: the address of the venue.
     `status`: shown on the page and in calendars.
@@ -77,21 +88,21 @@ class Event(Record, frozen=True):
 
 
 class Correction(Record, frozen=True):
-    """A mistake that was corrected after publication: when, and what was wrong."""
+    """A mistake that was corrected after publication. `date`: the day. `text`: what was wrong, and what is right."""
 
     date: Day
     text: NonBlankText
 
 
 class Withdrawal(Record, frozen=True):
-    """That a post was taken off the site: when, and why; a notice at its address says both."""
+    """That a post was taken off the site; a notice at its address says so. `date`: the day. `reason`: why."""
 
     date: Day
     reason: NonBlankText
 
 
 class Release(Record, frozen=True):
-    """Whether the partner has released an interview; if so, who said it, and when."""
+    """Whether an interview is released. `state`: whether its partner did so. `by`: who said it. `on`: the day."""
 
     state: Literal["open", "given"]
     by: str = ""
@@ -99,7 +110,7 @@ class Release(Record, frozen=True):
 
 
 class IgnoredRule(Record, frozen=True):
-    """A rule of `kuratorium check`, by its id, whose warnings do not apply to a text, and the reason why."""
+    """A rule of `kuratorium check` whose warnings do not apply to a text. `rule`: its id. `reason`: why."""
 
     rule: NonBlankText
     reason: NonBlankText
@@ -109,7 +120,7 @@ UNDATED = datetime.min.replace(tzinfo=UTC)
 
 
 class Period(Record, frozen=True):
-    """The days that a digest sums up, the first and the last included (in the file: `from`, `to`)."""
+    """The days that a digest sums up. `since`, `until` (in the file: `from`, `to`): the first and the last of them."""
 
     since: Day = field(name="from")  # "from" is a keyword of Python
     until: Day = field(name="to")
@@ -119,6 +130,7 @@ class FrontMatter(Record, frozen=True):
     """The front matter of a post, as written: ids are not yet resolved.
 
     `uid`: permanent id, from which ids of feed entries derive, so that title, slug and date may change.
+    `title`: plain text.
     `date`: when it is published.
     `slug`: last part of its address; else the file's name.
     `modified`: when it last changed for readers.
@@ -128,19 +140,23 @@ class FrontMatter(Record, frozen=True):
     `summary`: plain text, as the title; else the first sentence of its text.
     `aliases`: former addresses on this site, which lead here.
     `format`: may repeat what the folder says.
-    `authors`: ids of people.
-    `topics`: ids of topics.
-    `tags`: free words.
+    `authors`: ids of people. `topics`: ids of topics. `tags`: free words.
     `bookmark_of`: the works that a note recommends.
     `strength`: how strongly it recommends them, from 1 (worth reading) to 3 (must-read).
     `why_now`: why they matter today.
+    `via`: where its author found them.
+    `disclosure`: an interest that readers must know of.
     `lookback_of`: uid of the older post that this one returns to, or a work elsewhere.
     `translation_of`: uid of the post of which this one is a translation.
     `featured`: it leads the front page: `true`, or the last day on which it does.
     `changed_since`: what is different today from when the older post was written.
     `period`: the days that a digest sums up.
+    `series`: its place in a series of talks or interviews.
     `guests`, `hosts`: ids of people, or speakers without an id.
     `release`: whether the interview partner has released the text, and who said so; an open one is never published.
+    `event`: when and where a talk takes place.
+    `media`: recordings of a conversation.
+    `image`: its picture.
     `corrections`: mistakes that were corrected after publication.
     `syndication`: addresses of copies elsewhere.
     `purpose`: what a long quotation is needed for (§ 51 UrhG).
@@ -227,7 +243,17 @@ class InboxFrontMatter(FrontMatter, frozen=True):
 
 
 class StandalonePageFrontMatter(Record, frozen=True):
-    """The front matter of a standalone page, such as the imprint. `order`: place in the navigation, lowest first."""
+    """The front matter of a standalone page, such as the imprint.
+
+    `title`: plain text.
+    `slug`: last part of its address; else the file's name.
+    `lang`: its language, if it is not that of the site.
+    `summary`: plain text, for previews and search engines; else the first sentence of its text.
+    `status`: a draft is not published; a hidden page is not in the navigation.
+    `order`: place in the navigation, lowest first.
+    `modified`: when it last changed for readers.
+    `ignore`: rules of `kuratorium check` that do not apply here.
+    """
 
     title: NonBlankText
     slug: MaybeSlug = ""

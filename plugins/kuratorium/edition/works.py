@@ -13,11 +13,15 @@ from .fields import Language, MaybeSlug, MaybeUrl, NonBlankText, Record
 class Work(Record, frozen=True, kw_only=True):
     """A work elsewhere that a post recommends, with the credit that it is owed (§ 63 UrhG).
 
-    `url`: its address; a work in print has none, but a publication, and its `issue` or `page`.
+    `url`: its address; a work in print has none, but a publication, and its issue or page.
+    `title`: as the original has it.
     `authors`: names.
     `publication`: where it was published.
+    `issue`: of a work in print, number or date of the issue.
+    `page`: of a work in print, its page.
     `source`: id of the source in whose feed it was found.
     `published`: its own date.
+    `lang`: its language.
     `accessed`: the day on which the curator read it.
     `paywall`: it costs money to read.
     `archived`: address of an archived copy.
@@ -50,6 +54,8 @@ class PastWork(Work, frozen=True, kw_only=True):
 class Suggestion(Record, frozen=True):
     """Who suggests an inbox item from outside, and why; only for the desk.
 
+    `by`: the person's name.
+    `why`: the reason.
     `own`: whether the work is the person's own.
     `ai`: whether a machine had no part in the work, helped, or wrote it.
     `url`: where the person is found.
@@ -63,7 +69,7 @@ class Suggestion(Record, frozen=True):
 
 
 class Via(Record, frozen=True):
-    """Where the curator found the work."""
+    """Where the curator found the work. `name`: of the person or publication. `url`: address of it."""
 
     name: NonBlankText
     url: MaybeUrl = ""
