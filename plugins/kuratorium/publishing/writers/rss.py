@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 from feedgenerator import Rss201rev2Feed
 from feedgenerator.django.utils.feedgenerator import rfc2822_date
+from feedgenerator.django.utils.xmlutils import SimplerXMLGenerator
 
 from ..page import ATOM, RSS
 from .feed_items import INVALID_XML_CHARACTERS, FeedContent, FeedItem, escape_text, list_related_works
@@ -15,6 +16,16 @@ from .feed_items import INVALID_XML_CHARACTERS, FeedContent, FeedItem, escape_te
 def write_rss(content: FeedContent) -> bytes:
     """Return a feed as RSS."""
     return write_feed(content, RssFeed)
+
+
+def write_item(item: FeedItem) -> str:
+    """Return an item, which is the same in all feeds that list its post."""
+    buffer = StringIO()
+    handler = SimplerXMLGenerator(buffer, "utf-8", short_empty_elements=True)
+    handler.startElement("item", {})
+    RssFeed(title="", link="", description="").add_item_elements(handler, {"item": item})
+    handler.endElement("item")
+    return buffer.getvalue()
 
 
 def write_feed(content: FeedContent, feed_class: type[RssFeed], **fields: Any) -> bytes:
@@ -28,7 +39,7 @@ def write_feed(content: FeedContent, feed_class: type[RssFeed], **fields: Any) -
         feed=content,
         **fields,
     )
-    for item in content.items:
+    for item in () if content.written_items else content.items:
         feed.add_item(item.title, item.url, item.summary, item=item)
     buffer = BytesIO()
     feed.write(buffer, "utf-8")
@@ -69,6 +80,13 @@ class RssFeed(Rss201rev2Feed):
         self.add_element(handler, "generator", "Kuratorium")
         if content.updated:
             self.add_element(handler, "lastBuildDate", rfc2822_date(content.updated))
+
+    def write_items(self, handler: Any) -> None:
+        """Write the items, or take those that are written."""
+        content: FeedContent = self.feed["feed"]
+        for item in content.written_items:
+            handler.ignorableWhitespace(item)  # SAX's way to write what needs no escaping
+        super().write_items(handler)
 
     def add_image(self, handler: Any) -> None:
         """Write the image of the channel."""

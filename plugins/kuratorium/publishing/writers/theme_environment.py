@@ -14,7 +14,8 @@ from typing import Any, cast
 import markupsafe
 from jinja2 import Environment, Template, nodes, pass_context
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Context
+from jinja2.nodes import EvalContext
+from jinja2.runtime import BlockReference, Context
 from jinja2.utils import internalcode, missing
 from markupsafe import Markup, escape
 
@@ -103,7 +104,7 @@ class ThemeCodeGenerator(CodeGenerator):
 
 
 _PASS_CONTEXT = pass_context(lambda context: context).jinja_pass_arg  # type: ignore[attr-defined] # Jinja's mark
-_FUNCTION_TYPES = frozenset({FunctionType, MethodType, BuiltinFunctionType, type(cache(len))})
+_FUNCTION_TYPES = frozenset({FunctionType, MethodType, BuiltinFunctionType, type(cache(len)), BlockReference})
 
 
 class ThemeContext(Context):
@@ -131,12 +132,11 @@ class ThemeContext(Context):
 
     def share_with(self, template: Template, local_variables: Mapping[str, Any]) -> Context:
         """Return the context of a template that is included where these local variables are set."""
-        variables = self.get_all()
-        if local_variables:
-            known = {name: value for name, value in local_variables.items() if value is not missing}
-            variables = {**variables, **known}
-        environment = template.environment
-        return environment.context_class(environment, variables, template.name, template.blocks, template.globals)
+        variables = self.vars.copy()
+        for name, value in local_variables.items():
+            if value is not missing:
+                variables[name] = value
+        return ContextOfInclude(template, self.parent, variables)
 
     @internalcode
     def call(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -152,6 +152,37 @@ class ThemeContext(Context):
             return function(*args, **kwargs)
         except StopIteration:
             return self.environment.undefined("value was undefined because a callable raised a StopIteration exception")
+
+
+class ContextOfInclude(ThemeContext):
+    """The context of an included template, with the variables of the template that includes it.
+
+    Most of a theme's includes are small, and ask for nothing but variables: all else is made when it is asked for.
+    """
+
+    def __init__(self, template: Template, parent: dict[str, Any], variables: dict[str, Any]) -> None:
+        self.parent = parent
+        self.vars = variables
+        self.environment = template.environment
+        self.name = template.name
+        self._template = template
+
+    def __getattr__(self, name: str) -> Any:
+        """Make what Jinja's constructor makes of the environment and the template."""
+        make = _MADE_WHEN_ASKED_FOR.get(name)
+        if make is None:
+            raise AttributeError(name)
+        value = make(self._template)
+        setattr(self, name, value)
+        return value
+
+
+_MADE_WHEN_ASKED_FOR: Mapping[str, Callable[[Template], object]] = {
+    "blocks": lambda template: {name: [block] for name, block in template.blocks.items()},
+    "eval_ctx": lambda template: EvalContext(template.environment, template.name),
+    "exported_vars": lambda _: set(),
+    "_globals": lambda template: template.globals,
+}
 
 
 class ThemeEnvironment(Environment):
