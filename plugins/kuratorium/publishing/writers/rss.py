@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO, StringIO
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 from feedgenerator import Rss201rev2Feed
 from feedgenerator.django.utils.feedgenerator import rfc2822_date
@@ -85,7 +87,7 @@ class RssFeed(Rss201rev2Feed):
         """Write the items, or take those that are written."""
         content: FeedContent = self.feed["feed"]
         for item in content.written_items:
-            handler.ignorableWhitespace(item)  # SAX's way to write what needs no escaping
+            handler.ignorableWhitespace(item)  # as in `add_element`
         super().write_items(handler)
 
     def add_image(self, handler: Any) -> None:
@@ -128,8 +130,8 @@ class RssFeed(Rss201rev2Feed):
 
     def add_element(self, handler: Any, name: str, text: str | None, attributes: dict[str, str] | None = None) -> None:
         """Write an element without characters that XML forbids."""
-        clean = {name: INVALID_XML_CHARACTERS.sub("", value) for name, value in (attributes or {}).items()}
-        handler.addQuickElement(name, INVALID_XML_CHARACTERS.sub("", text) if text else text, clean)
+        # SAX's way to write what needs no escaping: one call for an element instead of six.
+        handler.ignorableWhitespace(_write_element(name, text, attributes or {}))
 
     def add_nested(self, handler: Any, name: str, texts: dict[str, str]) -> None:
         """Write an element with elements of text in it."""
@@ -137,3 +139,14 @@ class RssFeed(Rss201rev2Feed):
         for inner, text in texts.items():
             self.add_element(handler, inner, text)
         handler.endElement(name)
+
+
+def _write_element(name: str, text: str | None, attributes: Mapping[str, str]) -> str:
+    """Return an element as feedgenerator writes it, with its attributes sorted."""
+    tag = name + "".join(f" {key}={quoteattr(_clean(value))}" for key, value in sorted(attributes.items()))
+    text = _clean(text or "")
+    return f"<{tag}>{escape(text)}</{name}>" if text else f"<{tag}/>"
+
+
+def _clean(text: str) -> str:
+    return INVALID_XML_CHARACTERS.sub("", text)
