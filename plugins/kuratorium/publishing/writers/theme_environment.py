@@ -5,6 +5,7 @@ Whatever a template may hold keeps Jinja's meaning, and errors keep their file a
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from functools import cache
 from gettext import NullTranslations
@@ -185,11 +186,31 @@ _MADE_WHEN_ASKED_FOR: Mapping[str, Callable[[Template], object]] = {
 }
 
 
+class ThemeTemplate(Template):
+    """A template whose variables are put together by dict, not by Jinja's ChainMap, which is written in Python."""
+
+    def new_context(
+        self,
+        vars: dict[str, Any] | None = None,  # noqa: A002 - Jinja passes it by this name
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,  # noqa: A002
+    ) -> Context:
+        """Return the context of a template that is rendered; `shared`: `vars` hold the globals already."""
+        if shared or not isinstance(self.globals, ChainMap):
+            return super().new_context(vars, shared, locals)
+        variables: dict[str, Any] = {}
+        for names in reversed(self.globals.maps):
+            variables.update(names)
+        variables.update(vars or {})
+        return super().new_context(variables, True, locals)
+
+
 class ThemeEnvironment(Environment):
     """Jinja's environment, with the classes above."""
 
     code_generator_class = ThemeCodeGenerator
     context_class = ThemeContext
+    template_class = ThemeTemplate
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
