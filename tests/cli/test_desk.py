@@ -249,7 +249,7 @@ def test_start_begins_an_edition_in_a_folder(tmp_path: Path):
     assert kuratorium(tmp_path / "new/desk", "check").stdout.startswith("0 posts, 4 pages, 0 sources checked: ")
     again = kuratorium(tmp_path, *START[:1], "new/desk", *START[1:])
     assert (again.returncode, again.stdout) == (2, "")
-    assert "new/desk is not empty. There is:" in again.stderr
+    assert "new/desk holds an edition. There is:" in again.stderr
 
 
 @pytest.mark.parametrize(("option", "shown"), [((), False), (("--show-inbox",), True), (("--hide-inbox",), False)])

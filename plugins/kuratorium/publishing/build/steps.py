@@ -209,7 +209,7 @@ class BuildSteps:
         if problems:
             raise EditionError(problems)
         hashes = self._hash_files(files.values())
-        look = build_look(self.root, settings.site, result.registry)
+        look = build_look(self.root, settings.site, result.registry, self._records.cache)
         sheets = assets.find_edition_sheets(self.root, settings, files)
         bundler = Bundler(self.root, settings.theme_static_dir, files, look.colour_rules, sheets)
         digests = self._digest_theme(bundler, hashes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ...edition.model import PostFile
@@ -32,7 +33,7 @@ _SEPARATORS = frozenset({"br", "td", "th"})
 def write_captions(page: CaptionsPage, find_body: BodyFinder) -> bytes:
     """Return the turns of the page's post as WebVTT, with the speakers' names as voices."""
     post = page.post
-    return format_webvtt(find_turns_in_html(find_body(post.uid, "")), post.media).encode()
+    return format_webvtt(_list_turns(find_body(post.uid, "")), post.media).encode()
 
 
 def convert_turns(post_file: PostFile, registry: Registry) -> str:
@@ -52,7 +53,7 @@ def write_transcript(page: TranscriptPage, find_body: BodyFinder) -> bytes:
     """Return the turns of the page's post as plain text, below its title and address."""
     post, site = page.post, page.site
     head = f"{post.title}\n{site.name}, {post.day.isoformat()}\n{site.url}/{post.path}"
-    return f"{head}\n\n{turns.format_turns_as_text(find_turns_in_html(find_body(post.uid, '')))}\n".encode()
+    return f"{head}\n\n{turns.format_turns_as_text(_list_turns(find_body(post.uid, '')))}\n".encode()
 
 
 def write_chapters(page: ChaptersPage) -> bytes:
@@ -63,6 +64,12 @@ def write_chapters(page: ChaptersPage) -> bytes:
     ]
     document = {"version": "1.2.0", "title": page.post.title, "chapters": chapters}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+@lru_cache(1)
+def _list_turns(body: str) -> tuple[TimedTurn, ...]:
+    """Return the turns of a body; its captions and its transcript are written one after the other."""
+    return tuple(find_turns_in_html(body))
 
 
 def find_turns_in_html(body: str) -> Iterator[TimedTurn]:

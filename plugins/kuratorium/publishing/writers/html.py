@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -39,6 +39,8 @@ from ..settings import Settings
 from .spool import TextCache
 from .theme_environment import ThemeEnvironment
 
+_MAX_MOMENTS = 4_096
+
 
 def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
     """Return the filters of a site's templates by name; dates are in its language and time zone.
@@ -48,6 +50,8 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
     zone = ZoneInfo(site.timezone)
     locale = parse_locale(site.lang)
 
+    # Equal moments have one day, whatever their offsets are.
+    @lru_cache(_MAX_MOMENTS)
     def get_day(moment: date | datetime) -> date:
         return find_day(moment, zone) if isinstance(moment, datetime) else moment
 
