@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -203,6 +204,60 @@ def test_examples_of_commands_run(block: str, tmp_path: Path) -> None:
         name, *words = shlex.split(line, comments=True)
         result = kuratorium(root, *words)
         assert (name, result.returncode) == ("kuratorium", 0), f"{line}: {result.stdout}{result.stderr}"
+
+
+def test_the_scripts_for_parts_of_a_pull_lose_nothing_and_end_as_one_pull(tmp_path: Path) -> None:
+    """Two parts and a join give main the inbox of one pull, also if a join is missed between two pulls."""
+    edition = tiny_edition(tmp_path)
+    sources = [
+        {"id": f"blog-{number}", "name": "Blog", "feed": f"curation/samples/{number}.xml"} for number in range(4)
+    ]
+    edition.yaml("sources", sources)
+    edition.write(".gitignore", "var/\n")
+    edition.write(".gitattributes", (REPOSITORY / ".gitattributes").read_bytes())
+    _write_feeds(edition, "first")
+    run = _make_runner(tmp_path)
+    run(edition.root, "git init --quiet --initial-branch=main && git add . && git commit --quiet --message Begin")
+    run(tmp_path, "git clone --quiet --bare edition desk.git")
+    for index in ("0", "1"):
+        run(tmp_path / f"part-{index}", f"sh {EXAMPLES}/scaling/pull.sh", INDEX=index)
+    _write_feeds(edition, "second")
+    run(edition.root, "git add . && git commit --quiet --message News && git push --quiet ../desk.git main")
+    for index in ("0", "1"):
+        run(tmp_path / f"part-{index}", f"sh {EXAMPLES}/scaling/pull.sh", INDEX=index)
+    run(tmp_path / "join", f"sh {EXAMPLES}/scaling/join.sh")
+    run(tmp_path, "git clone --quiet desk.git result")
+    titles = [
+        load_yaml(path.read_text().split("---\n")[1])["title"]
+        for path in (tmp_path / "result/curation/inbox").glob("*.md")
+    ]
+    assert sorted(titles) == sorted(f"{what} news of {number}" for what in ("first", "second") for number in range(4))
+
+
+def _write_feeds(edition: TinyEdition, what: str) -> None:
+    for number in range(4):
+        link = f"https://blog-{number}.example/{what}"
+        item = f"<item><title>{what} news of {number}</title><link>{link}</link><guid>{link}</guid></item>"
+        feed = f'<rss version="2.0"><channel><title>Blog</title><description/>{item}</channel></rss>'
+        edition.write(f"curation/samples/{number}.xml", feed)
+
+
+def _make_runner(folder: Path) -> Callable[..., None]:
+    """Return what runs a line of a shell in a folder, with the program and an author of commits."""
+    author = {
+        f"GIT_{role}_{what}": "anna@tiny.example" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    fixed = {"PATH": path, "REPOSITORY": str(folder / "desk.git"), "TOTAL": "2", "GIT_CONFIG_NOSYSTEM": "1", **author}
+
+    def run(where: Path, line: str, **environment: str) -> None:
+        where.mkdir(exist_ok=True)
+        inherited = {**os.environ, **fixed, **environment}
+        command = ["sh", "-c", line]
+        result = subprocess.run(command, cwd=where, env=inherited, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stdout + result.stderr
+
+    return run
 
 
 @pytest.mark.parametrize("block", list_blocks(_YAML))
