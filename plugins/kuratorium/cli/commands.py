@@ -17,6 +17,7 @@ from ..text.control_characters import escape_controls
 from . import desk, develop, drafts, intake, options, site, sources, transcripts
 from .options import OrderedGroup
 from .posts import changes, proof
+from .publisher import deploy
 from .triage import decisions, listing
 
 TRIAGE = (
@@ -28,7 +29,8 @@ COMMANDS: tuple[click.Command, ...] = (
     *(site.site, intake.pull, *TRIAGE, intake.find, drafts.new, drafts.note, drafts.lookback, drafts.digest),
     *(desk.check, site.preview),
     *(changes.publish, proof.proof, proof.release, changes.correct, changes.rename, changes.withdraw),
-    *(desk.balance, develop.test, develop.lint, site.build, site.ping, desk.start),
+    *(desk.balance, develop.test, develop.lint, site.build),
+    *(deploy.deploy, deploy.ping, desk.start),
     *(transcripts.transcript, sources.sources),
 )
 _INTERRUPTED_EXIT_CODE = 130  # 128 + SIGINT, as shells report a program that Ctrl-C ended

@@ -13,9 +13,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from kuratorium.edition.curation import Imprint, Policy
+from kuratorium.edition.hosting.media_types import LONG_CACHING
 from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.delivery.headers import (
-    LONG_CACHING,
     build_content_policy,
     build_header_policy,
     build_page_policy,

@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
+from ...edition.hosting.media_types import LASTING_ADDRESS, LONG_CACHING
 from ...edition.pictures.model import PICTURES_FOLDER
 from ..assets import COLOURS_FILE
-from ..delivery.headers import LASTING_ADDRESS, LONG_CACHING, OTHER_HEADERS
+from ..delivery.headers import OTHER_HEADERS
 from ..drawing.store import PictureStore
 from ..page import SiteFilePage
 from ..template_inputs import SitemapEntry
