@@ -32,7 +32,7 @@ ARROWS: Mapping[str, frozenset[str]] = {
 # Foreign packages that a room must not reach, not even by way of another module.
 FORBIDDEN = {
     "intake": frozenset({"pelican"}),
-    "deploy": frozenset({"pelican", "httpx"}),
+    "deploy": frozenset({"pelican"}),
     "desk": frozenset({"pelican"}),
     "publishing": frozenset({"httpx", "feedparser"}),
 }

@@ -17,7 +17,7 @@ from ..text.control_characters import escape_controls
 from . import desk, develop, drafts, intake, options, site, sources, transcripts
 from .options import OrderedGroup
 from .posts import changes, proof
-from .publisher import deploy
+from .publisher import deploy, newsletter
 from .triage import decisions, listing
 
 TRIAGE = (
@@ -30,7 +30,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *(desk.check, site.preview),
     *(changes.publish, proof.proof, proof.release, changes.correct, changes.rename, changes.withdraw),
     *(desk.balance, develop.test, develop.lint, site.build),
-    *(deploy.deploy, deploy.ping, desk.start),
+    *(deploy.deploy, deploy.ping, newsletter.send, desk.start),
     *(transcripts.transcript, sources.sources),
 )
 _INTERRUPTED_EXIT_CODE = 130  # 128 + SIGINT, as shells report a program that Ctrl-C ended
