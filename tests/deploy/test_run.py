@@ -155,7 +155,7 @@ def test_no_site_and_half_a_site_are_refused(site: Site, tmp_path: Path) -> None
     target = {"folder": {"path": str(tmp_path / "live")}}
     site.build.lock.parent.mkdir(parents=True, exist_ok=True)
     site.build.unfinished[0].touch()
-    with pytest.raises(UsageError, match="The last build did not end well"):
+    with pytest.raises(UsageError, match="The site is not finished"):
         site.deploy(target)
     shutil.rmtree(site.output)
     with pytest.raises(UsageError, match='run "make build" first'):

@@ -36,7 +36,9 @@ def lock_site(build: BuildFiles) -> FileLock:
         if not (build.output / "index.html").is_file():
             raise UsageError(f'There is no site in {build.output}: run "make build" first.')
         if any(os.path.lexists(path) for path in build.unfinished):
-            raise UsageError('The last build did not end well: run "make build" again, then deploy.')
+            raise UsageError(
+                'The site is not finished, as after a preview or a build that broke off: run "make build", then deploy.'
+            )
     except BaseException:
         lock.release()
         raise

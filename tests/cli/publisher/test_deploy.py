@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from kuratorium.publishing.build_command import build_site
+from kuratorium.publishing.delivery.after_build import finish_site
 from tests.cli.program import kuratorium
 from tests.deploy.hub import Hub
 from tests.deploy.sites import read_folder
@@ -13,16 +14,18 @@ def test_a_built_site_goes_out_and_the_hub_is_told(tiny: TinyEdition, tmp_path: 
     with Hub().running() as hub:
         live = {"id": "live", "folder": {"path": str(tmp_path / "live")}}
         tiny.yaml("policy", POLICY | {"hub": hub.address, "deploy": [live]})
-        build_site(tiny.root)
+        finish_site(tiny.root, build_site(tiny.root))
         first = kuratorium(tiny.root, "deploy")
         assert first.returncode == 0, first.stderr
         assert read_folder(tmp_path / "live") == read_folder(tiny.root / "output")
         assert hub.forms
         told = len(hub.forms)
         tiny.note("a", body="Andere Worte, weil sich etwas geändert hat.", uid="abcdef123456")
-        written = build_site(tiny.root).changed_paths
+        result = build_site(tiny.root)
+        finish_site(tiny.root, result)
         second = kuratorium(tiny.root, "deploy", "live")
-    assert {line[2:] for line in second.stdout.splitlines() if line[:2] in {"+ ", "- "}} == written
+    sent = {line[2:] for line in second.stdout.splitlines() if line[:2] in {"+ ", "- "}}
+    assert {path for path in sent if not path.startswith("pagefind/")} == result.changed_paths
     assert len(hub.forms) > told
     assert read_folder(tmp_path / "live") == read_folder(tiny.root / "output")
 
@@ -39,5 +42,5 @@ def test_mistakes_are_sentences(tiny: TinyEdition, tmp_path: Path) -> None:
     build_site(tiny.root)
     (tiny.root / "var/build.unfinished").touch()
     refused = kuratorium(tiny.root, "deploy", "live")
-    assert (refused.returncode, "did not end well" in refused.stderr) == (2, True)
+    assert (refused.returncode, "The site is not finished" in refused.stderr) == (2, True)
     assert not (tmp_path / "live").exists()

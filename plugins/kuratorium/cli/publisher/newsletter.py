@@ -32,8 +32,8 @@ def send(issue: str, tool: str, is_test: bool, again: bool, dry_run: bool) -> in
     from ...desk.rules.links.addresses import build_path
     from ...edition.hosting.targets import MailTool
     from ...publishing.settings import read_settings
-    from .. import terminal
     from ..posts.changes import open_desk
+    from .reports import print_issue
 
     if is_test and tool != "smtp":
         raise UsageError("--test is for smtp: the other tools get a draft, of which they send tests themselves.")
@@ -50,8 +50,8 @@ def send(issue: str, tool: str, is_test: bool, again: bool, dry_run: bool) -> in
     delivery = Delivery(tool=(policy.mail if policy else None) or MailTool(), is_test=is_test)
     if dry_run:
         sizes = f"{len(found.html):,} characters of HTML, {len(found.text):,} of text"
-        terminal.print_message(f'"{found.subject}" would go to {tool}: {sizes}. Nothing was sent.')
+        print_issue(found.subject, f"would go to {tool}: {sizes}. Nothing was sent")
         return 0
     result = send_issue(desk.root, found, tool, delivery, options.get_current_time(), again=again)
-    terminal.print_message(f'"{found.subject}": {result}.')
+    print_issue(found.subject, result)
     return 0

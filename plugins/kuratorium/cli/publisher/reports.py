@@ -20,3 +20,8 @@ def print_deploy_report(report: DeployReport, *, dry_run: bool) -> None:
         print_message(f"{count} there that no deployment put there: {shown}. --delete-foreign would delete them.")
     if report.ping:
         print_ping_report(report.ping, dry_run=False)
+
+
+def print_issue(subject: str, result: str) -> None:
+    """Print what became of an issue."""
+    print_message(f'"{subject}": {result}.')
