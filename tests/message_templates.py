@@ -26,6 +26,7 @@ OTHER_MODULES = {
     "desk/rules/links/outgoing/visits.py": "what --links reports, as the other commands do",
     "desk/rules/quotations/comparison.py": "words of texts, with blanks around them",
     "edition/embeds.py": "words and addresses of pages",
+    "edition/hosting/media_types.py": "media types and headers",
     "edition/labels.py": "words of pages",
     "edition/opml.py": "XML",
     "edition/prose.py": "patterns",

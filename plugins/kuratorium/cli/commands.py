@@ -18,6 +18,7 @@ from . import desk, develop, drafts, intake, options, site, sources, transcripts
 from .editions.upgrade import upgrade
 from .options import OrderedGroup
 from .posts import changes, proof
+from .publisher import deploy, newsletter
 from .triage import decisions, listing
 
 TRIAGE = (
@@ -29,7 +30,8 @@ COMMANDS: tuple[click.Command, ...] = (
     *(site.site, intake.pull, *TRIAGE, intake.find, drafts.new, drafts.note, drafts.lookback, drafts.digest),
     *(desk.check, site.preview),
     *(changes.publish, proof.proof, proof.release, changes.correct, changes.rename, changes.withdraw),
-    *(desk.balance, develop.test, develop.lint, site.build, site.ping, desk.start, upgrade),
+    *(desk.balance, develop.test, develop.lint, site.build),
+    *(deploy.deploy, deploy.ping, newsletter.send, desk.start, upgrade),
     *(transcripts.transcript, sources.sources),
 )
 _INTERRUPTED_EXIT_CODE = 130  # 128 + SIGINT, as shells report a program that Ctrl-C ended

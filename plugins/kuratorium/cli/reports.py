@@ -18,6 +18,7 @@ from . import intake_reports, options, terminal
 from .terminal import format_count, print_message, print_result
 
 if TYPE_CHECKING:
+    from ..deploy.ping import PingReport
     from ..desk.balance import Balance
     from ..desk.check import CheckResult, Finding
     from ..desk.digest import DigestDraft
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from ..desk.fixes import FixedLine
     from ..desk.lookback import LookbackCandidate, LookbackDraft
     from ..desk.note import NoteDraft
-    from ..desk.ping import PingReport
     from ..desk.rules.links.outgoing.copies import ArchiveReport
     from ..desk.rules.links.outgoing.visits import VisitReport
     from ..desk.rules.model import Check

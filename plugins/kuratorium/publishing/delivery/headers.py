@@ -12,11 +12,7 @@ from collections.abc import Iterable
 
 from ...edition.curation import Policy
 from ...edition.embeds import PROVIDERS_BY_ID, Embed
-from ...edition.pictures.model import PICTURES_FOLDER
 
-LONG_CACHING = "public, max-age=31536000, immutable"
-LASTING_ADDRESS = rf"\.[0-9a-f]{{10}}\.(?:css|js)$|/{PICTURES_FOLDER}/"
-"""The addresses of bundles and of drawn pictures, whose names hold a digest; for nginx."""
 OTHER_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",

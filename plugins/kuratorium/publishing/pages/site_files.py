@@ -93,6 +93,7 @@ def plan_site_files(catalog: Catalog, site: SiteMeta) -> Iterator[SiteFilePage]:
     content_policy = build_header_policy(build_content_policy(policy))
     yield _build_page(site, "headers", "_headers", content_policy=content_policy, bundles=catalog.bundle_paths)
     yield _build_page(site, "nginx_headers", "headers.conf", content_policy=content_policy)
+    yield _build_page(site, "caddy_headers", "headers.caddy", content_policy=content_policy)
     if aliases := list_page_aliases(catalog):
         moves = tuple(sorted(aliases.items()))
         yield _build_page(site, "redirects", "_redirects", moves=moves)
