@@ -349,6 +349,19 @@ def test_problems_are_told_without_a_catalogue(tiny: TinyEdition, catalogue: str
     assert f"titel: {message}" in kuratorium(tiny.root, "check").stderr
 
 
+def test_check_prints_the_code_quality_report_of_gitlab(tiny: TinyEdition) -> None:
+    """Each finding has a description, a rule, a place, a severity and a fingerprint of its own."""
+    tiny.note("eins", topics=["unbekannt"])
+    ran = kuratorium(tiny.root, "check", "--format", "gitlab")
+    issues = json.loads(ran.stdout)
+    assert ran.returncode == 2
+    issue = next(issue for issue in issues if "unbekannt" in issue["description"])
+    assert issue["location"]["path"] == "curation/notes/2026/eins.md"
+    assert issue["location"]["lines"]["begin"] > 1
+    assert issue["severity"] == "major"
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues)
+
+
 def test_check_prints_for_programs(tiny: TinyEdition) -> None:
     """As JSON, as commands that a forge shows at the lines of a change, and as SARIF: each with the rule's id."""
     tiny.essay("ohne-thema", topics=[])

@@ -83,7 +83,7 @@ def test_a_folder_outside_an_edition_is_refused(tmp_path: Path):
         (["pull", "amtsblgo"], "Gemeint ist vielleicht „amtsblog“."),
         (["note", "kxxxx"], "Kein Eintrag in curation/inbox/ passt zu „kxxxx“"),
         (["pull", "--source", "amtsblgo"], "Gemeint ist vielleicht „amtsblog“."),
-        (["pull", "--shard", "5/4"], "„5/4“ ist kein Teil eines Abrufs: 1/4 für den ersten"),
+        (["pull", "--shard", "5/4"], "„5/4“ ist kein Teil eines Abrufs: I/N schreiben"),
         (["find", "--source", "amtsblgo", "x"], "Gemeint ist vielleicht „amtsblog“."),
         (["sources", "import", "none.opml"], "none.opml"),
         (["sources", "add", "http://127.0.0.1:9/feed"], "http://127.0.0.1:9/feed: "),

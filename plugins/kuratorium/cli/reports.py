@@ -15,6 +15,7 @@ from .. import __version__
 from ..errors import EditionError, KuratoriumError, Problem
 from ..text.control_characters import escape_controls
 from . import intake_reports, options, terminal
+from .forges import gitlab
 from .terminal import format_count, print_message, print_result
 
 if TYPE_CHECKING:
@@ -293,6 +294,7 @@ def print_sarif_report(result: CheckResult) -> None:
 REPORTS: Mapping[str, Callable[[CheckResult], None]] = {
     "json": print_json_report,
     "github": print_github_report,
+    "gitlab": gitlab.print_gitlab_report,
     "sarif": print_sarif_report,
 }
 
