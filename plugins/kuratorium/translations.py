@@ -1,7 +1,8 @@
 """Translations: messages stand in English in templates and code, and the theme's catalogues translate them.
 
 A catalogue is a gettext file, theme/translations/LANGUAGE.po; a language without one reads English. Messages of rules
-have one of their own, theme/translations/messages/LANGUAGE.po, since no page shows them. It has a field in the place of
+have one of their own, theme/translations/messages/LANGUAGE.po, since no page shows them, and so have the fields of
+records, which forms and schemas show: theme/translations/fields/LANGUAGE.po. That of rules has a field in the place of
 each value, such as `unknown key "{key}"`. Rules compose their messages in English; the template of a finished one is
 found, and its values are put into the translation.
 """
@@ -82,6 +83,10 @@ def _compile_po_file(path: Path, lang: str) -> bytes:
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - 0.05 s, and most builds have it compiled already
 
     catalogue = _read_po_file(path, lang)
+    if (fields := path.with_name("fields") / path.name).is_file():  # those of records, which forms and schemas show
+        for message in _read_po_file(fields, lang):
+            if message.id and message.id not in catalogue:
+                catalogue.add(message.id, message.string)
     try:
         # Babel writes the time of compiling into the result, and with it every page would look changed.
         catalogue.creation_date = datetime(1970, 1, 1, tzinfo=UTC)

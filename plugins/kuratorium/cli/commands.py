@@ -15,6 +15,7 @@ from .. import __version__
 from ..errors import EditionError, KuratoriumError
 from ..text.control_characters import escape_controls
 from . import desk, develop, drafts, intake, options, site, sources, transcripts
+from .forms import admin, schema
 from .options import OrderedGroup
 from .posts import changes, proof
 from .triage import decisions, listing
@@ -29,7 +30,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *(desk.check, site.preview),
     *(changes.publish, proof.proof, proof.release, changes.correct, changes.rename, changes.withdraw),
     *(desk.balance, develop.test, develop.lint, site.build, site.ping, desk.start),
-    *(transcripts.transcript, sources.sources),
+    *(transcripts.transcript, sources.sources, schema.schema, admin.admin),
 )
 _INTERRUPTED_EXIT_CODE = 130  # 128 + SIGINT, as shells report a program that Ctrl-C ended
 

@@ -1,7 +1,6 @@
 """The records of curation/*.yaml: people, topics, series, sources and the policy.
 
-Their field names are the contract that editors build on. A field that disappears from the
-contract goes into the `removed_keys` of its record, so that editions that still have it keep working.
+A field that disappears from this contract goes into `removed_keys` of its record, so that old editions keep working.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from msgspec.structs import replace
 
 from ..text.collation import SortKey, build_sort_key
 from .fields import AwareDatetime, Host, Language, MaybeEmail, MaybeUrl, NonBlankText, Record, Slug, Uid, Url
+from .forge.model import AdminPolicy
 from .pictures.model import Picture
 
 
@@ -64,7 +64,6 @@ TopicColour = Literal[
     "red", "orange", "ochre", "olive", "green", "teal", "sky", "blue", "violet", "purple", "pink", "brown"
 ]
 """The colours of topics, by hue; the theme's css/tokens.css says what they look like by day and by night."""
-
 TOPIC_COLOURS: tuple[TopicColour, ...] = get_args(TopicColour)
 _COLOUR_STEP = 5  # to a hue that is far away; it has no divisor in common with their number
 
@@ -365,7 +364,7 @@ class Policy(Record, frozen=True):
     `news_sitemap`: whether search engines for news are told of the posts of the last two days.
     `text_and_data_mining`: whether it is reserved for the rightsholders (§ 44b (3) UrhG) or allowed.
     `triage`: how the desk ranks its stories, and when inbox items expire; `suggestions`: how many reach it.
-    `security_contact`: where to report a weakness of the site; else the mail address of the imprint.
+    `security_contact`: where to report a weakness; else the imprint's mail. `admin`: forms for editors at /admin/.
     """
 
     imprint: Imprint
@@ -398,3 +397,4 @@ class Policy(Record, frozen=True):
     triage: TriagePolicy = TriagePolicy()
     suggestions: SuggestionsPolicy = SuggestionsPolicy()
     security_contact: str = ""  # rules.registries wants https, or mailto: and an address
+    admin: AdminPolicy | None = None
