@@ -106,7 +106,7 @@ def test_guests_are_people_or_names(browser: Browser, desk: Desk) -> None:
     expect(guests.get_by_label("Gäste").first).to_have_value("eva-falk")
     expect(guests.locator("input").first).to_have_value("Gerd Hahn")
     guests.locator("input").nth(1).fill("Autorin")
-    guests.get_by_role("button", name="Dazu").click()
+    guests.get_by_role("button", name="Eintrag hinzufügen").click()
     guests.get_by_label("Gäste").nth(1).select_option("carl-dorn")
     change_title(page, "Ein Gespräch")
     page.close()
@@ -132,3 +132,27 @@ def test_a_new_note_is_a_valid_file(browser: Browser, desk: Desk) -> None:
     assert text.endswith("---\n\nWas wir sahen.\n")
     checked = kuratorium(desk.tiny.root, "check")
     assert "error" not in checked.stdout
+
+
+@pytest.mark.slow
+def test_a_work_elsewhere_is_looked_back_on(browser: Browser, desk: Desk) -> None:
+    """A look-back is on a uid or on a work; days, numbers and yes or no are saved as such."""
+    file = desk.tiny.post(
+        "content/lookbacks/damals.md",
+        lookback_of={"url": "https://amtsblog.example/alt", "title": "Alt", "date": "2016-10-01"},
+        changed_since=["Alles, fast."],
+    )
+    page, _ = open_page(browser, desk, "/collections/lookback/entries/damals")
+    past = page.locator('[data-key-path="lookback_of"]')
+    for name in ("status", "strength", "lookback_of"):
+        page.locator(f'[data-key-path="{name}"]').scroll_into_view_if_needed()
+    past.get_by_label("Minuten").fill("9")
+    past.get_by_label("Bezahlschranke").check()
+    change_title(page, "Damals")
+    page.close()
+    text = file.read_text()
+    assert "  date: 2016-10-01\n" in text
+    assert "  minutes: 9\n" in text
+    assert "  paywall: true\n" in text
+    checked = kuratorium(desk.tiny.root, "check")
+    assert checked.returncode == 0, checked.stdout

@@ -13,6 +13,21 @@ function isRecord(value) {
   return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
+function renderInput(value, kind, change) {
+  if (kind === "truth") {
+    return h("input", { type: "checkbox", checked: value === true, onChange: (event) => change(event.target.checked) });
+  }
+  const parse = {
+    list: (text) => text.split(/;\s*/).filter(Boolean),
+    number: (text) => (text === "" ? "" : Number(text)),
+  }[kind] ?? ((text) => text);
+  return h("input", {
+    type: { number: "number", day: "date" }[kind] ?? "text",
+    value: kind === "list" ? (value || []).join("; ") : (value ?? ""),
+    onChange: (event) => change(parse(event.target.value)),
+  });
+}
+
 const TextOrRecord = createClass({
   getOption(name) {
     return toPlain(this.props.field.get(name));
@@ -53,25 +68,16 @@ const TextOrRecord = createClass({
     );
   },
   renderRecord(item, index) {
+    const change = (name, value) => {
+      const record = { ...item, [name]: value };
+      if (isEmpty(value) || value === false) delete record[name];
+      this.replace(index, record);
+    };
     return h(
       "span",
       { className: "record" },
-      this.getOption("record_fields").map(({ name, label, list }) =>
-        h(
-          "label",
-          { key: name },
-          `${label} `,
-          h("input", {
-            type: "text",
-            value: list ? (item[name] || []).join("; ") : (item[name] ?? ""),
-            onChange: (event) => {
-              const text = event.target.value;
-              const record = { ...item, [name]: list ? text.split(/;\s*/).filter(Boolean) : text };
-              if (!record[name].length) delete record[name];
-              this.replace(index, record);
-            },
-          }),
-        ),
+      this.getOption("record_fields").map(({ name, label, kind }) =>
+        h("label", { key: name }, `${label} `, renderInput(item[name], kind, (value) => change(name, value))),
       ),
     );
   },

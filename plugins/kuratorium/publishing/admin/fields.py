@@ -29,6 +29,8 @@ CHOICE_WIDGET = "text_or_record"
 
 _LONG_TEXTS = frozenset(("summary", "text", "bio", "intro", "teaser"))
 _SHOWN_FIELD = "name"  # of what is named by its id
+# Widget -> how a field of a record is typed in a field of ours.
+_RECORD_INPUTS = {"list": "list", "number": "number", "boolean": "truth", "datetime": "day"}
 _SIMPLE_FIELDS: Mapping[object, FormField] = {
     bool: {"widget": "boolean"},
     Day: {"widget": "datetime", "type": "date", "format": "YYYY-MM-DD"},
@@ -51,8 +53,9 @@ class FormBuilder(Struct, frozen=True):
         fields = []
         for key, (expected, required) in list_fields(record_type).items():
             field = {"name": key, "label": name_field(key), **self._build_value(record_type, key, expected)}
-            # A hint that only repeats what the record is says nothing of this field.
-            hint = {"hint": descriptions[key]} if descriptions[key] != own else {}
+            # A hint that only repeats what the record is says nothing, nor does "ids" where one sees names.
+            is_told = descriptions[key] != own and field["widget"] != "relation"
+            hint = {"hint": descriptions[key]} if is_told else {}
             fields.append(field | hint | {"required": required})
         return fields
 
@@ -109,9 +112,10 @@ class FormBuilder(Struct, frozen=True):
             "free_text": not options or Day in others,
             "record_label": describe_record(record) if record else "",
             "record_fields": [
-                {"name": field["name"], "label": field["label"], "list": field["widget"] == "list"} for field in fields
+                {"name": field["name"], "label": field["label"], "kind": _RECORD_INPUTS.get(field["widget"], "text")}
+                for field in fields
             ],
-            "words": {"add": N_("Add"), "remove": N_("Remove"), "record": N_("Somebody or something else")},
+            "words": {"add": N_("Add an entry"), "remove": N_("Remove"), "record": N_("Somebody or something else")},
         }
 
 
