@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec import Struct
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from kuratorium.desk.admin.program import install_program
 from kuratorium.errors import UsageError
@@ -66,10 +66,24 @@ def open_page(browser: Browser, desk: Desk, address: str) -> tuple[Page, list[st
     return page, asked
 
 
+def find_field(page: Page, name: str) -> Locator:
+    """Return a field of the form, which draws only what one sees: scroll until it is there."""
+    field = page.locator(f'[data-key-path="{name}"]')
+    expect(page.locator('[data-key-path="title"]')).to_be_visible()
+    page.mouse.move(600, 500)
+    for _ in range(100):
+        if field.count() and field.locator("input, select, button").count():
+            break
+        page.mouse.wheel(0, 300)
+        page.wait_for_timeout(50)
+    field.scroll_into_view_if_needed()
+    return field
+
+
 def change_title(page: Page, title: str) -> None:
     """Type another title, and save."""
     box = page.locator('[data-key-path="title"]').locator("textarea, input").first
-    expect(box).to_be_visible()
+    box.scroll_into_view_if_needed()
     box.fill(title)
     page.get_by_role("button", name="Speichern").first.click()
     expect(page.get_by_text("Eintrag gespeichert")).to_be_visible()
@@ -100,9 +114,7 @@ def test_guests_are_people_or_names(browser: Browser, desk: Desk) -> None:
     """An id is chosen by its name, all others are typed with their role; both are saved as we write them."""
     file = desk.tiny.root / "content/interviews/gespraech.md"
     page, _ = open_page(browser, desk, "/collections/interview/entries/gespraech")
-    guests = page.locator('[data-key-path="guests"]')
-    page.locator('[data-key-path="status"]').scroll_into_view_if_needed()  # a form draws what one sees
-    guests.scroll_into_view_if_needed()
+    guests = find_field(page, "guests")
     expect(guests.get_by_label("Gäste").first).to_have_value("eva-falk")
     expect(guests.locator("input").first).to_have_value("Gerd Hahn")
     guests.locator("input").nth(1).fill("Autorin")
@@ -143,9 +155,7 @@ def test_a_work_elsewhere_is_looked_back_on(browser: Browser, desk: Desk) -> Non
         changed_since=["Alles, fast."],
     )
     page, _ = open_page(browser, desk, "/collections/lookback/entries/damals")
-    past = page.locator('[data-key-path="lookback_of"]')
-    for name in ("status", "strength", "lookback_of"):
-        page.locator(f'[data-key-path="{name}"]').scroll_into_view_if_needed()
+    past = find_field(page, "lookback_of")
     past.get_by_label("Minuten").fill("9")
     past.get_by_label("Bezahlschranke").check()
     change_title(page, "Damals")

@@ -34,7 +34,7 @@ def test_help_lists_the_commands_in_their_order(tmp_path: Path):
             "preview",
         ),
         *("publish", "proof", "release", "correct", "rename", "withdraw"),
-        *("balance", "test", "lint", "build", "ping", "start", "transcript", "sources"),
+        *("balance", "test", "lint", "build", "ping", "start", "transcript", "sources", "schema", "admin"),
     ]
     assert not [line for line in listed if line.endswith("...")]
     assert (ran.returncode, ran.stderr) == (0, "")

@@ -17,9 +17,9 @@ from ..options import command
 @click.option("--name-in", "files", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
               help="Name its schema in the first line of this file; repeat for several.")  # fmt: skip
 def schema(name: str | None, write: bool, files: tuple[Path, ...]) -> int:
-    """Print the JSON Schema of a kind of file: a format, page, inbox, sources, people, topics, series or policy.
+    """Print the JSON Schema of a kind of file.
 
-    Editors of code such as VS Code (with its extension for YAML) complete keys and mark mistakes by it. Descriptions
+    NAME is a format, page, inbox, sources, people, topics, series or policy. Editors of code such as VS Code (with its extension for YAML) complete keys and mark mistakes by it. Descriptions
     are in the language of the site. Without a name, all kinds are listed.
     """
     from ...edition.schemas.files import SCHEMAS, SCHEMAS_FOLDER, read_site_translator, write_schemas
