@@ -19,7 +19,7 @@ from ..options import command
 @click.option("--from", "archives", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
               help="Take an archive of npm that is on this machine; repeat for each.")  # fmt: skip
 def admin(archives: tuple[Path, ...]) -> int:
-    """Fetch the program of the page /admin/, where editors write in forms.
+    """Fetch the program of the forms for editors, /admin/.
 
     It is Sveltia CMS (MIT licence), with its icons (OFL): 5 MB below static/admin/ of the theme, to be committed. npm
     fetches it; its digests are pinned. The page itself is switched on in curation/policy.yaml:

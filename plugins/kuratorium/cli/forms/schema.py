@@ -19,8 +19,9 @@ from ..options import command
 def schema(name: str | None, write: bool, files: tuple[Path, ...]) -> int:
     """Print the JSON Schema of a kind of file.
 
-    NAME is a format, page, inbox, sources, people, topics, series or policy. Editors of code such as VS Code (with its extension for YAML) complete keys and mark mistakes by it. Descriptions
-    are in the language of the site. Without a name, all kinds are listed.
+    NAME is a format, page, inbox, sources, people, topics, series or policy; without it, all kinds are listed. Editors
+    of code such as VS Code (with its extension for YAML) complete keys and mark mistakes by a schema. Descriptions are
+    in the language of the site.
     """
     from ...edition.schemas.files import SCHEMAS, SCHEMAS_FOLDER, read_site_translator, write_schemas
     from ...errors import UsageError
