@@ -30,6 +30,7 @@ OTHER_MODULES = {
     "edition/labels.py": "words of pages",
     "edition/opml.py": "XML",
     "edition/prose.py": "patterns",
+    "edition/schemas/files.py": "a comment for editors of code",
     "edition/transcripts/speakers.py": "patterns",
     "edition/transcripts/tags.py": "patterns",
     "edition/transcripts/turns.py": "texts of turns",

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from ..text.collation import SortKey, build_sort_key
 from .fields import AwareDatetime, Host, Language, MaybeEmail, MaybeUrl, NonBlankText, Record, Slug, Uid, Url
+from .forge.model import AdminPolicy
 from .hosting.targets import MailTool, Target
 from .pictures.model import ColoursPolicy, Picture
 from .rules.contract import CONTRACT
@@ -66,7 +67,6 @@ TopicColour = Literal[
     "red", "orange", "ochre", "olive", "green", "teal", "sky", "blue", "violet", "purple", "pink", "brown"
 ]
 """The colours of topics, by hue; the theme's css/tokens.css says what they look like by day and by night."""
-
 TOPIC_COLOURS: tuple[TopicColour, ...] = get_args(TopicColour)
 _COLOUR_STEP = 5  # to a hue that is far away; it has no divisor in common with their number
 
@@ -351,7 +351,7 @@ class Policy(Record, frozen=True):
     `text_and_data_mining`: whether it is reserved for the rightsholders (§ 44b (3) UrhG) or allowed.
     `triage`: how the desk ranks its stories, and when inbox items expire; `suggestions`: how many reach it.
     `deploy`: where `kuratorium deploy` sends the site; `mail`: by what `kuratorium send` mails an issue.
-    `security_contact`: where to report a weakness of the site; else the mail address of the imprint.
+    `security_contact`: where to report a weakness; else the imprint's mail. `admin`: forms for editors at /admin/.
     """
 
     imprint: Imprint
@@ -387,3 +387,4 @@ class Policy(Record, frozen=True):
     deploy: tuple[Target, ...] = ()
     mail: MailTool | None = None
     security_contact: str = ""  # rules.registries wants https, or mailto: and an address
+    admin: AdminPolicy | None = None
