@@ -5,7 +5,6 @@ All comes from the records that `check` and builds read by, and from the files i
 
 from __future__ import annotations
 
-import inspect
 import re
 import types
 import typing
@@ -32,6 +31,7 @@ from kuratorium.edition.paths import (
     TEMPLATES_FOLDER,
     TOPICS_FILE,
 )
+from kuratorium.edition.schemas.descriptions import describe_fields, describe_record
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -94,8 +94,6 @@ _TITLES = {
     "host": "name of a host",
     "text": "text, not empty",
 }
-_SENTENCE = re.compile(r"(?:^|(?<=[.;:]) )(?=`\w+`(?:, `\w+`)*(?: \([^)]*\))?: )", re.MULTILINE)
-_DESCRIPTION = re.compile(r"(?P<names>`\w+`(?:, `\w+`)*)(?: \([^)]*\))?: (?P<text>.+)", re.DOTALL)
 _INTRO = """\
 Every file that an edition consists of, with its fields. An unknown field is an error that proposes the nearest one.
 YAML is read with the meaning of YAML 1.2: `42:10`, `no` and `2020-04` are texts. A *slug* is of lower-case letters,
@@ -104,20 +102,6 @@ value is missing (`summary:`) is as one that is absent. `kuratorium upgrade` cha
 `contract` in policy.yaml says which version they keep.
 
 The examples are an edition: docs/examples/. It needs pictures and recordings of its own."""
-
-
-def describe_fields(record: type[Struct]) -> dict[str, str]:
-    """Return what the docstrings of a record and of its bases say of each field, by its key in YAML."""
-    written: dict[str, str] = {}
-    for base in reversed(record.__mro__):
-        if issubclass(base, Struct) and base.__doc__:
-            for part in _SENTENCE.split(inspect.cleandoc(base.__doc__))[1:]:
-                if match := _DESCRIPTION.match(part.split("\n\n")[0]):
-                    text = " ".join(match["text"].split()).rstrip(";.")
-                    written |= {
-                        name.strip("` "): text[:1].upper() + text[1:] + "." for name in match["names"].split(",")
-                    }
-    return {field.encode_name: written.get(field.name, "") for field in list_fields(record)}
 
 
 def list_fields(record: type[Struct]) -> list[msgspec.structs.FieldInfo]:
@@ -164,7 +148,7 @@ def build_contract() -> str:
         lines += _describe_record(record, without=FrontMatter if record is InboxFrontMatter else None)
         for part in find_records(record):
             if part not in described and part not in {entry[1] for entry in FILES}:
-                lines += [f"### {_name(part)}", "", _describe_purpose(part), "", *_describe_record(part)]
+                lines += [f"### {_name(part)}", "", describe_record(part), "", *_describe_record(part)]
             described.add(part)
         for example in examples:
             lines += _quote_example(example)
@@ -219,12 +203,6 @@ def _show_default(default: Any) -> str:
     if isinstance(default, int) or (isinstance(default, str) and default):
         return f"`{default}`"
     return ""
-
-
-def _describe_purpose(record: type[Struct]) -> str:
-    """Return the first lines of a record's docstring, which say what it is."""
-    text = _SENTENCE.split(inspect.cleandoc(record.__doc__ or ""), maxsplit=1)[0]
-    return " ".join(text.split())
 
 
 def _name(record: type[Struct]) -> str:

@@ -338,15 +338,28 @@ def test_problems_are_told_in_the_language_of_the_edition(
     assert (built.returncode, f"titel: {message}\n    {hint}\n" in built.stderr) == (2, True), built.stderr
 
 
-def test_a_broken_catalogue_hides_no_problem(tiny: TinyEdition) -> None:
-    """Problems are English then; a theme without the messages of rules has those of the program."""
-    messages = own_theme(tiny) / "translations/messages"
+@pytest.mark.parametrize(
+    ("catalogue", "message"), [("", "unbekannter Schlüssel „titel“"), ("kein Katalog", 'unknown key "titel"')]
+)
+def test_problems_are_told_without_a_catalogue(tiny: TinyEdition, catalogue: str, message: str) -> None:
+    """In the program's words if a theme has no messages of rules; in English if its file of them is broken."""
+    folder = own_theme(tiny) / "translations/messages"
+    (folder / "de.po").write_text(catalogue) if catalogue else shutil.rmtree(folder)
     tiny.note("verschrieben", titel="Bericht")
-    shutil.rmtree(messages)
-    assert "titel: unbekannter Schlüssel „titel“" in kuratorium(tiny.root, "check").stderr
-    messages.mkdir()
-    (messages / "de.po").write_text("kein Katalog")
-    assert 'titel: unknown key "titel"' in kuratorium(tiny.root, "check").stderr
+    assert f"titel: {message}" in kuratorium(tiny.root, "check").stderr
+
+
+def test_check_prints_the_code_quality_report_of_gitlab(tiny: TinyEdition) -> None:
+    """Each finding has a description, a rule, a place, a severity and a fingerprint of its own."""
+    tiny.note("eins", topics=["unbekannt"])
+    ran = kuratorium(tiny.root, "check", "--format", "gitlab")
+    issues = json.loads(ran.stdout)
+    assert ran.returncode == 2
+    issue = next(issue for issue in issues if "unbekannt" in issue["description"])
+    assert issue["location"]["path"] == "curation/notes/2026/eins.md"
+    assert issue["location"]["lines"]["begin"] > 1
+    assert issue["severity"] == "major"
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues)
 
 
 def test_check_prints_for_programs(tiny: TinyEdition) -> None:

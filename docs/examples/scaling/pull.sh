@@ -11,9 +11,7 @@ if git fetch --quiet "$REPOSITORY" "pull-$INDEX" 2>/dev/null; then
 else
   git checkout --quiet --force -B "pull-$INDEX" "$main"
 fi
-code=0
-kuratorium pull --shard "$INDEX:$TOTAL" || code=$?
-test "$code" -le 1 # 1: some sources failed, and what the others brought is there
+kuratorium pull --tolerant --shard "$INDEX-of-$TOTAL"
 git add curation
 git diff --cached --quiet || git commit --quiet --message "Pull part $INDEX of $TOTAL"
 git push --quiet "$REPOSITORY" "pull-$INDEX"

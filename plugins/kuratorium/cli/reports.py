@@ -15,9 +15,11 @@ from .. import __version__
 from ..errors import EditionError, KuratoriumError, Problem
 from ..text.control_characters import escape_controls
 from . import intake_reports, options, terminal
+from .forges import gitlab
 from .terminal import format_count, print_message, print_result
 
 if TYPE_CHECKING:
+    from ..deploy.ping import PingReport
     from ..desk.balance import Balance
     from ..desk.check import CheckResult, Finding
     from ..desk.digest import DigestDraft
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from ..desk.fixes import FixedLine
     from ..desk.lookback import LookbackCandidate, LookbackDraft
     from ..desk.note import NoteDraft
-    from ..desk.ping import PingReport
     from ..desk.rules.links.outgoing.copies import ArchiveReport
     from ..desk.rules.links.outgoing.visits import VisitReport
     from ..desk.rules.model import Check
@@ -293,6 +294,7 @@ def print_sarif_report(result: CheckResult) -> None:
 REPORTS: Mapping[str, Callable[[CheckResult], None]] = {
     "json": print_json_report,
     "github": print_github_report,
+    "gitlab": gitlab.print_gitlab_report,
     "sarif": print_sarif_report,
 }
 

@@ -13,7 +13,9 @@ from msgspec import Meta, field
 
 from ..text.collation import SortKey, build_sort_key
 from .fields import AwareDatetime, Host, Language, MaybeEmail, MaybeUrl, NonBlankText, Record, Slug, Uid, Url
-from .pictures.model import Picture
+from .forge.model import AdminPolicy
+from .hosting.targets import MailTool, Target
+from .pictures.model import ColoursPolicy, Picture
 from .rules.contract import CONTRACT
 
 
@@ -65,7 +67,6 @@ TopicColour = Literal[
     "red", "orange", "ochre", "olive", "green", "teal", "sky", "blue", "violet", "purple", "pink", "brown"
 ]
 """The colours of topics, by hue; the theme's css/tokens.css says what they look like by day and by night."""
-
 TOPIC_COLOURS: tuple[TopicColour, ...] = get_args(TopicColour)
 
 
@@ -80,7 +81,7 @@ class Topic(Record, frozen=True):
     `keywords`: words by which an entry of a feed is suggested for it.
     `curators`: ids of people.
     `pinned`: uids of the posts that its page begins with.
-    `image`: at the top of its page.
+    `image`: the picture at the top of its page.
     `order`: place in the navigation, lowest first.
     """
 
@@ -193,14 +194,14 @@ class Source(Record, frozen=True):
 
 
 class AlternateAddress(Record, frozen=True):
-    """Another address of the same work: `source`: the id of the source that gave it. `url`: the address."""
+    """Another address of the same work. `source`: id of the source that gave it. `url`: the address."""
 
     source: Slug
     url: Url
 
 
 class Nomination(Record, frozen=True):
-    """A proposal to the other editors, only for the desk. `by`: who proposes the item. `word`: a word why."""
+    """A proposal to the other editors, only for the desk. `by`: who proposes it. `word`: a word why."""
 
     by: NonBlankText
     word: str = ""
@@ -213,7 +214,7 @@ class Imprint(Record, frozen=True):
     `publisher`: the company or association, if there is one.
     `address`: postal address, line by line.
     `email`: where readers write to.
-    `phone`: the number, as pages write it.
+    `phone`: a number, as pages write it.
     """
 
     responsible: NonBlankText
@@ -239,14 +240,14 @@ class Sponsor(Record, frozen=True):
 
 
 class InboxHeadlinesPolicy(Record, frozen=True):
-    """Headlines from the open inbox. `show`: whether the site lists them. `without`: ids of sources to leave out."""
+    """Headlines from the inbox. `show`: whether the site lists them. `without`: ids of sources that it leaves out."""
 
     show: bool = True
     without: tuple[Slug, ...] = ()
 
 
 class PodcastOwner(Record, frozen=True):
-    """Who answers for a podcast. `name`: of the owner. `email`: directories write to it to make sure of that."""
+    """Who answers for a podcast. `name`: the name. `email`: directories write to it to make sure."""
 
     name: str = ""
     email: MaybeEmail = ""
@@ -290,7 +291,7 @@ class TriagePolicy(Record, frozen=True):
     """What counts when the desk ranks its stories, in points; 0 for what does not count.
 
     `sources`: each further source that reports the story, up to five; feeds of one site are one.
-    `silent_topic`: no post on its topic for so long. `silent_days`: how many days that is.
+    `silent_topic`: no post on its topic for `silent_days` or longer. `silent_days`: how many days count as long.
     `author`: each earlier note on a work of its author, up to five.
     `keyword`: each keyword of a topic in its title, up to three.
     `nominated`: each nomination; `suggested`: each suggestion from outside.
@@ -314,37 +315,23 @@ class SuggestionsPolicy(Record, frozen=True):
 
 
 class LeadPolicy(Record, frozen=True):
-    """What leads the front page. `uid`: that of the post. `until`: the last day on which it does; absent, for good."""
+    """What leads the front page. `uid`: uid of the post. `until`: the last day on which it leads; absent, for good."""
 
     uid: Uid
     until: Day | None = None
 
 
-class Colour(Record, frozen=True):
-    """A colour, as "#rrggbb". `day`: on light paper. `night`: on dark paper."""
-
-    # None: YAML takes a # without quotation marks for a comment, and `check_colours` says so.
-    day: str | None = None
-    night: str | None = None
-
-
-class ColoursPolicy(Record, frozen=True):
-    """Colours in place of the theme's. `link`: of links. `route`: of the line that is set, the accent."""
-
-    link: Colour | None = None
-    route: Colour | None = None
-
-
 class Policy(Record, frozen=True):
     """The rules of the edition.
 
-    `imprint`: who is responsible for the site. `sponsors`: who pays for it.
+    `imprint`: who is responsible for the site. `sponsors`: who pays for the site.
     `contract`: the version of the contract that the edition's files keep; `kuratorium upgrade` raises it.
     `as_of`: the date that a build takes for now; for samples, and to reproduce a build.
-    `quote_budget`: words that a note may quote from one work; `quote_limit`: words that no post may; 0 for no limit.
-      Between both, a post says its `purpose`. `quote_month`: the same for all notes of a month on one source.
+    `quote_budget`: words that a note may quote from one work; 0 for no limit.
+    `quote_limit`: words that no post may quote from one work; 0 for no limit. Between both, a post says its `purpose`.
+    `quote_month`: words that all notes of a month may quote from one source; 0 for no limit.
     `copied_words`: from how many words in a row, without quotation marks, a passage of a work counts as copied.
-    `corrections`: where they are in a post. `fresh`: headlines from the inbox.
+    `corrections`: whether they are at the top or the bottom of a post. `fresh`: headlines from the inbox.
     `embeds`: ids of the providers whose embeds are allowed; none if absent.
     `lead`: the post that leads the front page, before those that say `featured` themselves.
     `intranet`: hosts that may be fetched although their addresses are not public.
@@ -357,10 +344,12 @@ class Policy(Record, frozen=True):
     `share_cards`: whether a picture is drawn for each post, person and topic, which chats show of a link.
     `logo`: the publisher's own, an SVG or PNG below content/; absent, a mark is drawn from the site's name.
     `colours`: those that take the place of the theme's.
-    `search`: whether the site can be searched. `news_sitemap`: whether posts of two days are listed for news engines.
+    `search`: whether the site can be searched.
+    `news_sitemap`: whether search engines for news are told of the posts of the last two days.
     `text_and_data_mining`: whether it is reserved for the rightsholders (§ 44b (3) UrhG) or allowed.
-    `triage`: how the desk ranks its stories, and when inbox items expire; `suggestions`: how many reach it.
-    `security_contact`: where to report a weakness of the site; else the mail address of the imprint.
+    `triage`: how the desk ranks its stories, and when inbox items expire. `suggestions`: how many reach the desk.
+    `deploy`: where `kuratorium deploy` sends the site; `mail`: by what `kuratorium send` mails an issue.
+    `security_contact`: where to report a weakness; else the imprint's mail. `admin`: forms for editors at /admin/.
     """
 
     imprint: Imprint
@@ -393,4 +382,7 @@ class Policy(Record, frozen=True):
     text_and_data_mining: Literal["reserved", "allowed"] = "reserved"
     triage: TriagePolicy = TriagePolicy()
     suggestions: SuggestionsPolicy = SuggestionsPolicy()
+    deploy: tuple[Target, ...] = ()
+    mail: MailTool | None = None
     security_contact: str = ""  # rules.registries wants https, or mailto: and an address
+    admin: AdminPolicy | None = None

@@ -33,7 +33,7 @@ from .works import PastWork, Suggestion, Via, Work
 class Disclosure(Record, frozen=True):
     """An interest that readers must know of; shown first, on every surface (§ 22 MStV).
 
-    `kind`: which interest it is.
+    `kind`: the kind of interest.
     `text`: the details.
     """
 
@@ -44,8 +44,8 @@ class Disclosure(Record, frozen=True):
 class SeriesPosition(Record, frozen=True):
     """A post's place in a series of talks or interviews.
 
-    `id`: that of the series.
-    `position`: a number from 1.
+    `id`: id of the series.
+    `position`: its number there, from 1.
     `season`: the number of the season, if the series has seasons; each counts positions anew.
     """
 
@@ -69,9 +69,9 @@ class Speaker(Record, frozen=True):
 class Event(Record, frozen=True):
     """When and where a talk takes place, or took place.
 
-    `start`: when it begins.
-    `end`: when it ends; required once the post is published.
-    `mode`: whether one takes part online, at the place, or either way.
+    `start`: when it begins, with the offset.
+    `end`: required once the post is published.
+    `mode`: whether one takes part from afar, on the spot, or both.
     `url`: where to join or register.
     `place`: the address of the venue.
     `status`: shown on the page and in calendars.
@@ -95,14 +95,14 @@ class Correction(Record, frozen=True):
 
 
 class Withdrawal(Record, frozen=True):
-    """That a post was taken off the site; a notice at its address says so. `date`: the day. `reason`: why."""
+    """That a post was taken off the site; a notice at its address says so. `date`: the day. `reason`: the reason."""
 
     date: Day
     reason: NonBlankText
 
 
 class Release(Record, frozen=True):
-    """Whether an interview is released. `state`: whether its partner did so. `by`: who said it. `on`: the day."""
+    """Whether an interview is released. `state`: whether its partner did so. `by`: who said so. `on`: the day."""
 
     state: Literal["open", "given"]
     by: str = ""
@@ -110,7 +110,7 @@ class Release(Record, frozen=True):
 
 
 class IgnoredRule(Record, frozen=True):
-    """A rule of `kuratorium check` whose warnings do not apply to a text. `rule`: its id. `reason`: why."""
+    """A rule of `check` whose warnings do not apply to a text. `rule`: id of the rule. `reason`: the reason."""
 
     rule: NonBlankText
     reason: NonBlankText
@@ -126,11 +126,11 @@ class Period(Record, frozen=True):
     until: Day = field(name="to")
 
 
-class FrontMatter(Record, frozen=True):
+class FrontMatter(Record, frozen=True, kw_only=True):
     """The front matter of a post, as written: ids are not yet resolved.
 
     `uid`: permanent id, from which ids of feed entries derive, so that title, slug and date may change.
-    `title`: plain text.
+    `title`: plain text, without Markdown.
     `date`: when it is published.
     `slug`: last part of its address; else the file's name.
     `modified`: when it last changed for readers.
@@ -144,19 +144,13 @@ class FrontMatter(Record, frozen=True):
     `bookmark_of`: the works that a note recommends.
     `strength`: how strongly it recommends them, from 1 (worth reading) to 3 (must-read).
     `why_now`: why they matter today.
-    `via`: where its author found them.
-    `disclosure`: an interest that readers must know of.
     `lookback_of`: uid of the older post that this one returns to, or a work elsewhere.
     `translation_of`: uid of the post of which this one is a translation.
     `featured`: it leads the front page: `true`, or the last day on which it does.
     `changed_since`: what is different today from when the older post was written.
     `period`: the days that a digest sums up.
-    `series`: its place in a series of talks or interviews.
     `guests`, `hosts`: ids of people, or speakers without an id.
     `release`: whether the interview partner has released the text, and who said so; an open one is never published.
-    `event`: when and where a talk takes place.
-    `media`: recordings of a conversation.
-    `image`: its picture.
     `corrections`: mistakes that were corrected after publication.
     `syndication`: addresses of copies elsewhere.
     `purpose`: what a long quotation is needed for (§ 51 UrhG).
@@ -167,40 +161,41 @@ class FrontMatter(Record, frozen=True):
     `suggestions`: who suggests the work from outside; in the inbox only, never published.
     """
 
+    # In the order in which forms show them and save them, and drafts begin.
     uid: Uid
     title: NonBlankText
-    date: AwareDatetime  # with offset: otherwise the order of posts depends on the time zone of the machine
     slug: MaybeSlug = ""
+    date: AwareDatetime  # with offset: otherwise the order of posts depends on the time zone of the machine
     modified: AwareDatetime | None = None
-    status: Literal["draft", "published", "hidden", "withdrawn"] = "published"  # Pelican's values, and one of ours
-    withdrawn: Withdrawal | None = None
     lang: Language = ""
     summary: str = ""
-    aliases: tuple[Alias, ...] = ()
-    format: MaybeSlug = ""
     authors: tuple[Slug, ...] = ()
     topics: tuple[Slug, ...] = ()
     tags: tuple[NonBlankText, ...] = ()
-    bookmark_of: tuple[Work, ...] = ()
-    strength: Annotated[int, Meta(ge=1, le=3)] | None = None
-    why_now: str = ""
-    via: Via | None = None
-    disclosure: Disclosure | None = None
-    lookback_of: MaybeUid | PastWork = ""
-    translation_of: MaybeUid = ""
-    featured: Day | bool = False
-    changed_since: tuple[NonBlankText, ...] = ()
-    period: Period | None = None
-    series: SeriesPosition | None = None
-    guests: tuple[Slug | Speaker, ...] = ()  # not every guest needs a record and a page in people.yaml
+    status: Literal["draft", "published", "hidden", "withdrawn"] = "published"  # Pelican's values, and one of ours
     hosts: tuple[Slug | Speaker, ...] = ()
+    guests: tuple[Slug | Speaker, ...] = ()  # not every guest needs a record and a page in people.yaml
+    series: SeriesPosition | None = None
     release: Literal["open", "given"] | Release | None = None
     event: Event | None = None
     media: Media | None = None
+    disclosure: Disclosure | None = None
+    strength: Annotated[int, Meta(ge=1, le=3)] | None = None
+    why_now: str = ""
+    bookmark_of: tuple[Work, ...] = ()
+    via: Via | None = None
+    lookback_of: MaybeUid | PastWork = ""
+    changed_since: tuple[NonBlankText, ...] = ()
+    period: Period | None = None
     image: Image | None = None
     corrections: tuple[Correction, ...] = ()
+    featured: Day | bool = False
+    translation_of: MaybeUid = ""
+    aliases: tuple[Alias, ...] = ()
     syndication: tuple[Url, ...] = ()
     purpose: str = ""
+    withdrawn: Withdrawal | None = None
+    format: MaybeSlug = ""
     ignore: tuple[IgnoredRule, ...] = ()
     also_in: tuple[AlternateAddress, ...] = ()
     teaser: str = ""
@@ -230,7 +225,7 @@ class FrontMatter(Record, frozen=True):
         return (self.release.state if isinstance(self.release, Release) else self.release) == "open"
 
 
-class InboxFrontMatter(FrontMatter, frozen=True):
+class InboxFrontMatter(FrontMatter, frozen=True, kw_only=True):
     """The front matter of an inbox file. `date` is its entry's; UNDATED if the feed gave none.
 
     `later`: the day on which it is back on the desk.
@@ -245,11 +240,11 @@ class InboxFrontMatter(FrontMatter, frozen=True):
 class StandalonePageFrontMatter(Record, frozen=True):
     """The front matter of a standalone page, such as the imprint.
 
-    `title`: plain text.
+    `title`: plain text, the page's headline.
     `slug`: last part of its address; else the file's name.
     `lang`: its language, if it is not that of the site.
-    `summary`: plain text, for previews and search engines; else the first sentence of its text.
-    `status`: a draft is not published; a hidden page is not in the navigation.
+    `summary`: plain text for search engines; else the first sentence of its text.
+    `status`: a hidden page is in no menu.
     `order`: place in the navigation, lowest first.
     `modified`: when it last changed for readers.
     `ignore`: rules of `kuratorium check` that do not apply here.

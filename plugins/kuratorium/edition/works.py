@@ -13,16 +13,15 @@ from .fields import Language, MaybeSlug, MaybeUrl, NonBlankText, Record
 class Work(Record, frozen=True, kw_only=True):
     """A work elsewhere that a post recommends, with the credit that it is owed (§ 63 UrhG).
 
-    `url`: its address; a work in print has none, but a publication, and its issue or page.
-    `title`: as the original has it.
+    `url`: its address; a work in print has none, but a publication, and its `issue` or `page`.
+    `title`: its title, unaltered.
     `authors`: names.
     `publication`: where it was published.
-    `issue`: of a work in print, number or date of the issue.
-    `page`: of a work in print, its page.
+    `issue`, `page`: where it is in a work in print.
     `source`: id of the source in whose feed it was found.
     `published`: its own date.
-    `lang`: its language.
     `accessed`: the day on which the curator read it.
+    `lang`: its language, as a code such as de.
     `paywall`: it costs money to read.
     `archived`: address of an archived copy.
     `minutes`: time that it takes to read, hear or watch.
@@ -69,7 +68,7 @@ class Suggestion(Record, frozen=True):
 
 
 class Via(Record, frozen=True):
-    """Where the curator found the work. `name`: of the person or publication. `url`: address of it."""
+    """Where the curator found the work. `name`: a person or publication. `url`: its address."""
 
     name: NonBlankText
     url: MaybeUrl = ""

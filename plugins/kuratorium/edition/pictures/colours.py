@@ -11,9 +11,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ...program.theme import list_theme_folders
-from ..curation import TOPIC_COLOURS, Colour, ColoursPolicy, Topic, TopicColour
+from ..curation import TOPIC_COLOURS, Topic, TopicColour
 from ..fields import Violation
 from ..paths import TOKENS_PATH
+from .model import Colour, ColoursPolicy
 
 TEXT_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 _LINE_CONTRAST = 1.5  # of the line that is set: it only decorates, but is to be seen

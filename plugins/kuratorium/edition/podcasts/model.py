@@ -14,7 +14,7 @@ class Audio(Record, frozen=True):
 
     Of a file, all else is read from it (edition/podcasts/recordings.py); of an address, it is what podcast apps need.
 
-    `file`: below content/, MP3, M4A, Opus, Ogg, FLAC or WAV.
+    `file`: a file below content/: MP3, M4A, Opus, Ogg, FLAC or WAV.
     `url`: its address at another host.
     `bytes`: size of the file, which the `<enclosure>` of a feed requires.
     `type`: MIME type.
@@ -33,7 +33,7 @@ class Video(Record, frozen=True):
 
     `provider`: one of those that `embeds` in policy.yaml allows.
     `id`: by which the provider knows the video.
-    `file`: below content/.
+    `file`: a file below content/.
     `poster`: picture below content/ that is shown before it plays.
     `duration`: h:mm:ss.
     """
