@@ -70,9 +70,11 @@ def preview(port: int, shows_drafts: bool, as_of: datetime | None) -> int:
     examples=(
         "kuratorium build",
         "kuratorium build --explain notizen/ralf-bleibt.html",
+        "kuratorium build editions/*        many editions, one after the other",
         "kuratorium build --output /tmp/site --as-of 2026-10-14T09:00:00+02:00",
     )
 )
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR]...")
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -82,11 +84,19 @@ def preview(port: int, shows_drafts: bool, as_of: datetime | None) -> int:
 @click.option("--timings", is_flag=True, help="Print the seconds that each phase took.")
 @click.option("--explain", metavar="PATH", help="Print why this file of the site was last rendered.")
 @as_of_option
-def build(output: Path | None, jobs: int | None, timings: bool, explain: str | None, as_of: datetime | None) -> int:
+def build(
+    folders: tuple[Path, ...],
+    output: Path | None,
+    jobs: int | None,
+    timings: bool,
+    explain: str | None,
+    as_of: datetime | None,
+) -> int:
     """Build the site from the files, without network access.
 
     Only files whose inputs changed are rendered again. The cache that makes this possible, var/build.sqlite3, may be
-    deleted at any time.
+    deleted at any time. With folders, builds the edition in each; one that fails does not stop the others, and the exit
+    code is the worst.
     """
     from ..publishing.build.run import explain_file
     from ..publishing.build_command import build_site
@@ -94,6 +104,13 @@ def build(output: Path | None, jobs: int | None, timings: bool, explain: str | N
     from . import reports
     from .terminal import ProgressBar
 
+    if folders:
+        from .editions.builds import build_editions
+
+        if output or explain or timings:
+            raise UsageError("--output, --explain and --timings are for one edition: leave them or the folders out.")
+        flags = [*(("--jobs", str(jobs)) if jobs else ()), *(("--as-of", as_of.isoformat()) if as_of else ())]
+        return build_editions(folders, flags)
     if output and explain:
         raise UsageError("--explain needs the cache, and --output builds without it: leave one of them out.")
     root, progress = options.find_writable_root("var"), ProgressBar()
