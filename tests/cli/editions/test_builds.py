@@ -16,7 +16,7 @@ def test_many_editions_are_built_and_one_that_fails_stops_none(tmp_path: Path) -
     words = ran.stdout + ran.stderr
     assert "zwei: failed with exit code 2." in words
     assert "vier: failed with exit code 2." in words
-    assert "curation/topics.yaml:1" in words
+    assert "curation/topics.yaml:" in words
     assert [(tmp_path / name / "output/index.html").exists() for name in ("eins", "zwei", "drei")] == [
         True,
         False,
