@@ -219,7 +219,7 @@ def test_start_asks_at_a_terminal(tiny: TinyEdition):
 
     Before that, each answer can be corrected; topics of one name are told there.
     """
-    typed = "desk.example\nhttps://desk.example\nde\nAda Bär\nada@desk.example\nKI\nki\n\n\n\n"
+    typed = "desk.example\nhttps://desk.example\nde\nAda Bär\nada@desk.example\nKI\nki\n\n\n\n\n"
     typed += "4\nAda Berg\n\n6\nOffene Daten\nKI\n\n\ny\n"
     code, screen = at_terminal(tiny.root, "start", "--name", "Our Desk", typed=typed)
     assert code == 0, screen

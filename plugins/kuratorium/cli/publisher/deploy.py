@@ -66,7 +66,7 @@ def ping(dry_run: bool) -> int:
     it.
     """
     from ...publishing.settings import read_settings
-    from .. import reports
+    from . import reports
 
     root = options.find_writable_root("var")
     registry, settings = options.load_registry(root), read_settings(root)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ...deploy.ping import PingReport
 from ...deploy.run import DeployReport
-from ..reports import print_lines, print_ping_report
+from ..reports import print_lines
 from ..terminal import format_count, print_message
 
 
@@ -25,3 +26,17 @@ def print_deploy_report(report: DeployReport, *, dry_run: bool) -> None:
 def print_issue(subject: str, result: str) -> None:
     """Print what became of an issue."""
     print_message(f'"{subject}": {result}.')
+
+
+def print_ping_report(report: PingReport, *, dry_run: bool) -> None:
+    """Print to stdout the feeds that were announced, or would be, and to stderr those that failed and the totals."""
+    print_lines(report.waiting if dry_run else report.announced)
+    for address, reason in report.failures:
+        print_message(f"{address} was not announced: {reason}", "yellow")
+    unchanged = f"{report.unchanged_count} unchanged"
+    if dry_run:
+        print_message(f"{format_count(len(report.waiting), 'feed')} to announce to {report.hub}, {unchanged}.")
+        return
+    print_message(f"{format_count(len(report.announced), 'feed')} announced to {report.hub}, {unchanged}.")
+    if report.waiting:
+        print_message(f"{format_count(len(report.waiting), 'feed')} left: the next ping announces them.", "yellow")

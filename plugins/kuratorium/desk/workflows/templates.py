@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
 Forge = Literal["github", "gitlab", "forgejo"]
+FORGES: tuple[Forge, ...] = get_args(Forge)
 Mode = Literal["pull-request", "commit"]
 
 TEMPLATES_FOLDER = Path(__file__).parents[1] / "starter" / "workflows"
