@@ -17,8 +17,8 @@ from kuratorium.edition import frontmatter
 from kuratorium.edition.formats import FORMATS
 from kuratorium.edition.model import FrontMatter
 from kuratorium.publishing.build_command import build_site
-from kuratorium.publishing.urls import Paths
 from kuratorium.publishing.search.index import update_search_index
+from kuratorium.publishing.urls import Paths
 from tests.captions import read_cues
 from tests.editions import NOW, PODCAST, POLICY, REPOSITORY, TinyEdition, tiny_edition
 from tests.publishing.build.test_run import soup
