@@ -162,7 +162,7 @@ def test_check_tells_of_a_taken_address(tiny: TinyEdition) -> None:
         ),
         ("content/media/seite.html", '<!doctype html>\n<script src="https://fern.example/a.js"></script>', 2),
         ("content/anhang/seite.HTM", '<img src="https://fern.example/a.png">', 1),
-        ("theme/static/css/own.css", "\n\n@import 'https://fern.example/a.css';", 3),
+        ("theme/static/css/own.css", "\n\n@import 'https://fern.example/base.css';", 3),
         ("theme/templates/partials/own.html", '<link rel="stylesheet"\nhref="https://fern.example/{{ x }}.css">', 1),
     ],
 )

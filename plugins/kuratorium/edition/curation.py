@@ -16,7 +16,9 @@ from msgspec.structs import replace
 
 from ..text.collation import SortKey, build_sort_key
 from .fields import AwareDatetime, Host, Language, MaybeEmail, MaybeUrl, NonBlankText, Record, Slug, Uid, Url
-from .pictures.model import Picture
+from .forge.model import AdminPolicy
+from .hosting.targets import MailTool, Target
+from .pictures.model import ColoursPolicy, Picture
 from .rules.contract import CONTRACT
 
 
@@ -65,7 +67,6 @@ TopicColour = Literal[
     "red", "orange", "ochre", "olive", "green", "teal", "sky", "blue", "violet", "purple", "pink", "brown"
 ]
 """The colours of topics, by hue; the theme's css/tokens.css says what they look like by day and by night."""
-
 TOPIC_COLOURS: tuple[TopicColour, ...] = get_args(TopicColour)
 _COLOUR_STEP = 5  # to a hue that is far away; it has no divisor in common with their number
 
@@ -325,21 +326,6 @@ class LeadPolicy(Record, frozen=True):
     until: Day | None = None
 
 
-class Colour(Record, frozen=True):
-    """A colour by day and by night, on light and on dark paper, each as #rrggbb."""
-
-    # None: YAML takes a # without quotation marks for a comment, and `check_colours` says so.
-    day: str | None = None
-    night: str | None = None
-
-
-class ColoursPolicy(Record, frozen=True):
-    """The colours that take the place of the theme's: of links, and of the line that is set, its accent."""
-
-    link: Colour | None = None
-    route: Colour | None = None
-
-
 class Policy(Record, frozen=True):
     """The rules of the edition.
 
@@ -364,7 +350,8 @@ class Policy(Record, frozen=True):
     `search`: whether the site can be searched. `news_sitemap`: whether posts of two days are listed for news engines.
     `text_and_data_mining`: whether it is reserved for the rightsholders (§ 44b (3) UrhG) or allowed.
     `triage`: how the desk ranks its stories, and when inbox items expire; `suggestions`: how many reach it.
-    `security_contact`: where to report a weakness of the site; else the mail address of the imprint.
+    `deploy`: where `kuratorium deploy` sends the site; `mail`: by what `kuratorium send` mails an issue.
+    `security_contact`: where to report a weakness; else the imprint's mail. `admin`: forms for editors at /admin/.
     """
 
     imprint: Imprint
@@ -397,4 +384,7 @@ class Policy(Record, frozen=True):
     text_and_data_mining: Literal["reserved", "allowed"] = "reserved"
     triage: TriagePolicy = TriagePolicy()
     suggestions: SuggestionsPolicy = SuggestionsPolicy()
+    deploy: tuple[Target, ...] = ()
+    mail: MailTool | None = None
     security_contact: str = ""  # rules.registries wants https, or mailto: and an address
+    admin: AdminPolicy | None = None

@@ -60,7 +60,9 @@ class Speaker(Record, frozen=True):
 class Event(Record, frozen=True):
     """When and where a talk takes place, or took place.
 
+    `start`: when it begins, with the offset.
     `end`: required once the post is published.
+    `mode`: whether one takes part from afar, on the spot, or both.
     `url`: where to join or register.
     `place`: the address of the venue.
     `status`: shown on the page and in calendars.
@@ -115,10 +117,11 @@ class Period(Record, frozen=True):
     until: Day = field(name="to")
 
 
-class FrontMatter(Record, frozen=True):
+class FrontMatter(Record, frozen=True, kw_only=True):
     """The front matter of a post, as written: ids are not yet resolved.
 
     `uid`: permanent id, from which ids of feed entries derive, so that title, slug and date may change.
+    `title`: plain text, without Markdown.
     `date`: when it is published.
     `slug`: last part of its address; else the file's name.
     `modified`: when it last changed for readers.
@@ -151,40 +154,41 @@ class FrontMatter(Record, frozen=True):
     `suggestions`: who suggests the work from outside; in the inbox only, never published.
     """
 
+    # In the order in which forms show them and save them, and drafts begin.
     uid: Uid
     title: NonBlankText
-    date: AwareDatetime  # with offset: otherwise the order of posts depends on the time zone of the machine
     slug: MaybeSlug = ""
+    date: AwareDatetime  # with offset: otherwise the order of posts depends on the time zone of the machine
     modified: AwareDatetime | None = None
-    status: Literal["draft", "published", "hidden", "withdrawn"] = "published"  # Pelican's values, and one of ours
-    withdrawn: Withdrawal | None = None
     lang: Language = ""
     summary: str = ""
-    aliases: tuple[Alias, ...] = ()
-    format: MaybeSlug = ""
     authors: tuple[Slug, ...] = ()
     topics: tuple[Slug, ...] = ()
     tags: tuple[NonBlankText, ...] = ()
-    bookmark_of: tuple[Work, ...] = ()
-    strength: Annotated[int, Meta(ge=1, le=3)] | None = None
-    why_now: str = ""
-    via: Via | None = None
-    disclosure: Disclosure | None = None
-    lookback_of: MaybeUid | PastWork = ""
-    translation_of: MaybeUid = ""
-    featured: Day | bool = False
-    changed_since: tuple[NonBlankText, ...] = ()
-    period: Period | None = None
-    series: SeriesPosition | None = None
-    guests: tuple[Slug | Speaker, ...] = ()  # not every guest needs a record and a page in people.yaml
+    status: Literal["draft", "published", "hidden", "withdrawn"] = "published"  # Pelican's values, and one of ours
     hosts: tuple[Slug | Speaker, ...] = ()
+    guests: tuple[Slug | Speaker, ...] = ()  # not every guest needs a record and a page in people.yaml
+    series: SeriesPosition | None = None
     release: Literal["open", "given"] | Release | None = None
     event: Event | None = None
     media: Media | None = None
+    disclosure: Disclosure | None = None
+    strength: Annotated[int, Meta(ge=1, le=3)] | None = None
+    why_now: str = ""
+    bookmark_of: tuple[Work, ...] = ()
+    via: Via | None = None
+    lookback_of: MaybeUid | PastWork = ""
+    changed_since: tuple[NonBlankText, ...] = ()
+    period: Period | None = None
     image: Image | None = None
     corrections: tuple[Correction, ...] = ()
+    featured: Day | bool = False
+    translation_of: MaybeUid = ""
+    aliases: tuple[Alias, ...] = ()
     syndication: tuple[Url, ...] = ()
     purpose: str = ""
+    withdrawn: Withdrawal | None = None
+    format: MaybeSlug = ""
     ignore: tuple[IgnoredRule, ...] = ()
     also_in: tuple[AlternateAddress, ...] = ()
     teaser: str = ""
@@ -214,7 +218,7 @@ class FrontMatter(Record, frozen=True):
         return (self.release.state if isinstance(self.release, Release) else self.release) == "open"
 
 
-class InboxFrontMatter(FrontMatter, frozen=True):
+class InboxFrontMatter(FrontMatter, frozen=True, kw_only=True):
     """The front matter of an inbox file. `date` is its entry's; UNDATED if the feed gave none.
 
     `later`: the day on which it is back on the desk.
@@ -227,7 +231,17 @@ class InboxFrontMatter(FrontMatter, frozen=True):
 
 
 class StandalonePageFrontMatter(Record, frozen=True):
-    """The front matter of a standalone page, such as the imprint. `order`: place in the navigation, lowest first."""
+    """The front matter of a standalone page, such as the imprint.
+
+    `title`: plain text, the page's headline.
+    `slug`: last part of its address; else the file's name.
+    `lang`: its language, if it is not that of the site.
+    `summary`: plain text for search engines; else the first sentence of its text.
+    `status`: a hidden page is in no menu.
+    `order`: place in the navigation, lowest first.
+    `modified`: when it last changed for readers.
+    `ignore`: rules of `kuratorium check` that do not apply here.
+    """
 
     title: NonBlankText
     slug: MaybeSlug = ""

@@ -205,7 +205,8 @@ def find_quotations(body: str) -> Iterator[Quotation]:
     A quotation ends with the line that links to its source, before a blank line, or where the next list item begins.
     """
     text = blank_comments(body)
-    addresses = {match["name"].strip().lower(): match["address"] for match in _DEFINITION.finditer(text)}
+    definitions = _DEFINITION.finditer(text) if "]:" in text else ()  # which is quicker than to try each line
+    addresses = {match["name"].strip().lower(): match["address"] for match in definitions}
     for start, lines in _find_quoted_lines(text):
         yield _build_quotation(start, lines, addresses)
 

@@ -43,7 +43,7 @@ RegistryRecordT = TypeVar("RegistryRecordT", bound=Source | Person | Topic | Ser
 
 _IMAGE_HINT = "Put it there, or correct the name: it is one below content/, such as images/…."
 # Name of a file in curation/ -> what one of its records is.
-_KINDS_BY_FIELD = {
+KINDS_BY_FIELD = {
     "authors": "people",
     "guests": "people",
     "hosts": "people",
@@ -179,7 +179,7 @@ def suggest_id(registry: Registry | None, path: yaml.YamlPath, text: str) -> str
     `path` is that of the value in front matter or in curation/*.yaml.
     """
     field = next((step for step in reversed(path) if isinstance(step, str)), "")
-    kind = "series" if path[:2] == ("series", "id") else _KINDS_BY_FIELD.get(field, "")
+    kind = "series" if path[:2] == ("series", "id") else KINDS_BY_FIELD.get(field, "")
     if not registry or not kind:
         return ""
     return _suggest_record(text, kind, getattr(registry, kind))

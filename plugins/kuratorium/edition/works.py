@@ -14,11 +14,14 @@ class Work(Record, frozen=True, kw_only=True):
     """A work elsewhere that a post recommends, with the credit that it is owed (§ 63 UrhG).
 
     `url`: its address; a work in print has none, but a publication, and its `issue` or `page`.
+    `title`: its title, unaltered.
     `authors`: names.
     `publication`: where it was published.
+    `issue`, `page`: where it is in a work in print.
     `source`: id of the source in whose feed it was found.
     `published`: its own date.
     `accessed`: the day on which the curator read it.
+    `lang`: its language, as a code such as de.
     `paywall`: it costs money to read.
     `archived`: address of an archived copy.
     `minutes`: time that it takes to read, hear or watch.

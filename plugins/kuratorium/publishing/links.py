@@ -61,7 +61,7 @@ def rewrite_links(html: str, file: str, root: str, find_address: AddressFinder, 
     host, as `site_url` says, and whether the link names this folder or not. A link with a keyword whose file is not in
     the site stays as it is written; the rules report it.
     """
-    if not _has_open_addresses(html):
+    if not has_open_addresses(html):
         return html
     site_path = urlsplit(site_url).path.rstrip("/")
 
@@ -91,12 +91,13 @@ def map_copied_files(assets: Iterable[str]) -> dict[str, str]:
     return {f"{CONTENT_PREFIX}{path}": path for path in assets}
 
 
-def _has_open_addresses(html: str) -> bool:
+def has_open_addresses(html: str) -> bool:
+    """Return whether a body may hold an address that `rewrite_links` changes."""
     return any(pattern.search(html) for pattern in _OPEN_ADDRESSES)
 
 
 def _find_addresses(html: str) -> Iterator[str]:
-    if _has_open_addresses(html):
+    if has_open_addresses(html):
         for tag in _TAG.finditer(html):
             for match in _ADDRESS.finditer(tag[0]):
                 value = unescape(match["value"])

@@ -12,7 +12,7 @@ import pytest
 from kuratorium.errors import EditionError
 from kuratorium.publishing.build import render_plan
 from kuratorium.publishing.build_command import build_site
-from tests.editions import TinyEdition
+from tests.editions import POLICY, TinyEdition
 from tests.publishing.build.test_run import ENVIRONMENT, run
 from tests.publishing.histories.outcome import differences, site, stamps
 from tests.publishing.makers import feed_files
@@ -46,6 +46,31 @@ def test_the_command_imports_nothing_heavy_when_nothing_changed(tiny: TinyEditio
     assert code == 0
     assert "nothing" in " ".join(message).lower()
     assert set(HEAVY) & set(modules) == set()
+
+
+def test_an_edit_of_a_body_draws_no_mark(tiny: TinyEdition) -> None:
+    """The initials of the site's name are drawn by its first build; a new name has its own."""
+    tiny.yaml("policy", POLICY | {"share_cards": False, "search": False})
+    note = tiny.note("aendert-sich")
+    build_site(tiny.root)
+    note.write_text(note.read_text() + "\nEin Nachsatz.\n")
+    command = [sys.executable, "-c", IMPORTS, "build"]
+    ended = subprocess.run(command, cwd=tiny.root, env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    code, modules = json.loads(ended.stdout.splitlines()[-1])
+    assert code == 0
+    assert "pelican" in modules
+    assert "uharfbuzz" not in modules
+    settings, home = tiny.root / "pelicanconf.py", tiny.root / "output" / "index.html"
+    before = home.read_text()
+    settings.write_text(re.sub("(?m)^SITENAME = .*$", 'SITENAME = "Quer Zug"', settings.read_text()))
+    build_site(tiny.root)
+    assert _find_mark(home.read_text()) != _find_mark(before)
+
+
+def _find_mark(page: str) -> str:
+    match = re.search('<g fill="currentColor">.*?</g>', page)
+    assert match
+    return match[0]
 
 
 def test_an_edit_of_a_body_leaves_every_other_file_alone(tiny: TinyEdition) -> None:

@@ -218,6 +218,26 @@ def test_an_index_with_a_missing_file_is_made_anew(tiny: TinyEdition) -> None:
     assert read_files(tiny) == merged
 
 
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"kein Archiv", gzip.compress(b"kein Index", mtime=0), gzip.compress(b"pagefind_dcd\x99", mtime=0)],
+    ids=["empty", "no archive", "no index", "cut off"],
+)
+@pytest.mark.parametrize("pattern", ["index/*", "*.pf_meta", "pagefind-entry.json"])
+def test_an_index_with_a_damaged_file_is_made_anew(tiny: TinyEdition, pattern: str, content: bytes) -> None:
+    """A disk that was full, or a merge of the folder of the site, is no reason to stop."""
+    tiny.note("eins")
+    index(tiny)
+    for file in (tiny.root / "output/pagefind").glob(pattern):
+        file.write_bytes(content)
+    tiny.note("zwei")
+    assert (index(tiny).page_count or 0) > 2
+    repaired = read_files(tiny)
+    shutil.rmtree(tiny.root / "output")
+    index(tiny)
+    assert read_files(tiny) == repaired
+
+
 def test_a_run_that_was_killed_is_made_again(tiny: TinyEdition, monkeypatch: pytest.MonkeyPatch) -> None:
     """The site that it left has the old index, whole."""
     tiny.note("eins")

@@ -1,14 +1,20 @@
 import xml.etree.ElementTree as ET
 from datetime import date, timedelta
+from gettext import NullTranslations
 
 import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kuratorium.edition.model import Correction, Disclosure, Post
 from kuratorium.edition.works import Work
-from tests.publishing.makers import ADA, NOON, OPEN, catalog, post, write_feed
+from kuratorium.publishing.page import FeedPage
+from kuratorium.publishing.pages.outputs import plan_pages
+from kuratorium.publishing.writers import rss
+from kuratorium.publishing.writers.feed_items import FeedWording, build_feed_content
+from tests.publishing.makers import ADA, NOON, OPEN, catalog, post, site, write_feed
 
 WORK = Work(
     url="https://amt.example/a?x=1&y=2",
@@ -154,3 +160,15 @@ def test_any_text_makes_a_feed_that_parses(title: str, body: str) -> None:
     item = ET.fromstring(write_feed(catalog(post(title=title)), body=body)).find("channel/item")
     assert item is not None
     assert item.findtext(CONTENT) is not None
+
+
+def test_an_item_is_written_once_for_all_feeds() -> None:
+    """A feed of items that are written already is the feed that writes each itself."""
+    published = catalog(post(1, works=(WORK,), title="Bahn & <Bus>"), post(2, lang="en"))
+    (page,) = [page for page in plan_pages(published, site()) if page.path == "feed.xml"]
+    assert isinstance(page, FeedPage)
+    wording = FeedWording(NullTranslations(), str, str)
+    content = build_feed_content(page, lambda uid, _: f"<p>{uid} – ä & \x0b</p>", wording)
+    written = replace(content, items=(), written_items=tuple(map(rss.write_item, content.items)))
+    assert rss.write_rss(written) == rss.write_rss(content)
+    assert rss.write_rss(written).count(b"<item>") == 2

@@ -8,7 +8,6 @@ from ...edition.markdown.leftovers import check_leftovers
 from ...edition.pictures import hints
 from ...edition.registry import find_removed_fields
 from ...edition.rules import body, conversation, works
-from ...edition.theme.overrides import find_override_problems
 from ...translations import N_
 from . import edition_rules, files, standalone_pages
 from .edition_rules import wrap_link_rule
@@ -18,7 +17,9 @@ from .intros import check_intros
 from .links.dead_links import check_dead_links
 from .links.odd_links import find_odd_links
 from .links.outgoing import findings
-from .model import Check, ProblemFinder
+from .model import Check
+from .model import make_error as _error
+from .model import make_warning as _warning
 from .posts import advertising, dates, moved_events
 from .posts.digest_labels import check_disclosure_labels
 from .posts.recordings import check_audio_type, check_captions
@@ -28,18 +29,8 @@ from .text_rules import TextRule, wrap_page_rule, wrap_post_rule, wrap_text_rule
 from .texts.accessibility import check_alt_words, check_heading_levels, check_link_words
 from .written_values import check_written_values
 
-
-def _error(rule: str, find_problems: ProblemFinder, explanation: str, **options: bool) -> Check:
-    return Check(rule, "error", find_problems, explanation, **options)
-
-
-def _warning(rule: str, find_problems: ProblemFinder, explanation: str, **options: bool) -> Check:
-    return Check(rule, "warning", find_problems, explanation, **options)
-
-
 _site_error = partial(_error, is_of_site=True)
 _site_warning = partial(_warning, is_of_site=True)
-
 
 CHECKS: tuple[Check, ...] = (
     _site_error(
@@ -69,10 +60,13 @@ CHECKS: tuple[Check, ...] = (
     ),
     _site_error(
         "overrides",
-        lambda check: (
-            find_override_problems(check.edition.root, check.settings.site.theme) if check.settings.site else ()
-        ),
-        N_("Own templates that fit the program's no more, and so show nothing. Adapt them to what it has now."),
+        edition_rules.check_overrides,
+        N_("Own templates that fit ours no more: adapt them."),
+    ),
+    _site_warning(
+        "unused-templates",
+        edition_rules.find_unused_templates,
+        N_("Templates that nothing shows: delete them."),
     ),
     _error(
         "disclosure-labels",

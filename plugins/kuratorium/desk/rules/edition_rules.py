@@ -12,6 +12,7 @@ from ...edition.model import PostFile
 from ...edition.registry import Registry
 from ...edition.rules import media
 from ...edition.rules.sponsors import check_sponsor_disclosure
+from ...edition.theme import overrides
 from ...edition.transcripts import attachment
 from ...errors import Problem
 from ...intake.seen import read_dismissed_keys
@@ -44,6 +45,18 @@ def check_merges(check_input: CheckInput) -> Iterator[Problem]:
     """Find merges that are not finished, by git's index and by the markers in files."""
     yield from merges.find_conflicts(check_input.edition.root, check_input.translations.gettext)
     yield from files.check_merges(check_input.edition.root, check_input.settings.site)
+
+
+def check_overrides(check_input: CheckInput) -> Iterable[Problem]:
+    """Find templates of the edition's theme that name or replace what the program's has no more."""
+    site = check_input.settings.site
+    return overrides.find_override_problems(check_input.edition.root, site.theme) if site else ()
+
+
+def find_unused_templates(check_input: CheckInput) -> Iterable[Problem]:
+    """Find templates of the edition's theme that nothing shows."""
+    site = check_input.settings.site
+    return overrides.find_unused_templates(check_input.edition.root, site.theme) if site else ()
 
 
 def check_duplicate_items(check_input: CheckInput) -> Iterator[Problem]:

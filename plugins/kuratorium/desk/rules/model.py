@@ -117,6 +117,16 @@ class Check(Struct, frozen=True):
     is_of_site: bool = False
 
 
+def make_error(rule: str, find_problems: ProblemFinder, explanation: str, **options: bool) -> Check:
+    """Return a rule that prevents a build."""
+    return Check(rule, "error", find_problems, explanation, **options)
+
+
+def make_warning(rule: str, find_problems: ProblemFinder, explanation: str, **options: bool) -> Check:
+    """Return a rule whose findings an editor judges."""
+    return Check(rule, "warning", find_problems, explanation, **options)
+
+
 def select_texts(edition: Edition, only: Collection[str] | None) -> Edition:
     """Return an edition with these posts and pages alone; with None as it is."""
     if only is None:

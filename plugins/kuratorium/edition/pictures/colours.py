@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from ...program.theme import list_theme_folders
-from ..curation import Colour, ColoursPolicy
 from ..fields import Violation
 from ..paths import TOKENS_PATH
+from .model import Colour, ColoursPolicy
 
 TEXT_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 _LINE_CONTRAST = 1.5  # of the line that is set: it only decorates, but is to be seen

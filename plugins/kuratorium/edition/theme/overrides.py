@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -23,24 +23,18 @@ def find_override_problems(root: Path, theme: str) -> Iterator[Problem]:
 
     `theme` is the edition's own folder; if it is the program's, nothing is overridden.
     """
-    layers = list_theme_folders(root, theme)
-    if len(layers) == 1:
-        return
-    prefix = f"{theme}/templates/"
-    files = scan_visible_files(str(root), prefix.rstrip("/"), [], within=theme)
-    names = sorted(file.removeprefix(prefix) for file in files if file.endswith(".html"))
-    overrides = _Templates(root, theme)
-    programs = {path.relative_to(root / layers[1] / "templates").as_posix() for path in _list_program(root, layers)}
-    for name in names:
-        problems = list(overrides.find_problems(name))
-        yield from problems
-        if not problems and name not in programs and not overrides.is_named(name, {*names, *programs}):
+    templates = _Templates(root, theme)
+    for name in templates.own:
+        yield from templates.find_problems(name)
+
+
+def find_unused_templates(root: Path, theme: str) -> Iterator[Problem]:
+    """Find templates of the edition at `root` that neither the program has, nor another template names."""
+    templates = _Templates(root, theme)
+    for name in templates.own:
+        if name not in templates.programs and not templates.is_named(name):
             message = f'no page and no other template shows this one: the program has no "{name}"'
-            yield Problem(f"{prefix}{name}", 0, "", message, "Delete the file, or rename it.")
-
-
-def _list_program(root: Path, layers: tuple[str, ...]) -> Iterator[Path]:
-    return (root / layers[1] / "templates").rglob("*.html")
+            yield Problem(templates.get_file(name), 0, "", message, "Delete the file, or rename it.")
 
 
 class _Templates:
@@ -52,6 +46,14 @@ class _Templates:
             loader=make_loader(root, theme), extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
         )
         self._prefix = f"{theme}/templates/"
+        layers = list_theme_folders(root, theme)
+        self.own: list[str] = []
+        self.programs: set[str] = set()
+        if len(layers) > 1:
+            folder = root / layers[1] / "templates"
+            files = scan_visible_files(str(root), f"{theme}/templates", [], within=theme)
+            self.own = sorted(file.removeprefix(self._prefix) for file in files if file.endswith(".html"))
+            self.programs = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
         self._parse = cache(self._read)
         self._get_text = cache(self._load)
 
@@ -67,7 +69,7 @@ class _Templates:
                 missing = True
                 message = f'the program has no template "{target.removeprefix(PROGRAM_MARK)}" any more'
                 hint = "Delete the file, or write the whole template."
-                yield Problem(f"{self._prefix}{name}", node.lineno, "", message, hint)
+                yield Problem(self.get_file(name), node.lineno, "", message, hint)
         blocks = self._find_blocks(name)
         if blocks is None or missing:
             return
@@ -75,16 +77,22 @@ class _Templates:
             if block.name not in blocks:
                 message = f'no template that this one extends has a block "{block.name}"'
                 hint = suggest_nearest(block.name, blocks)
-                yield Problem(f"{self._prefix}{name}", block.lineno, "", message, hint)
+                yield Problem(self.get_file(name), block.lineno, "", message, hint)
 
-    def is_named(self, name: str, others: Collection[str]) -> bool:
+    def get_file(self, name: str) -> str:
+        """Return the path from the edition's root of one of its own templates."""
+        return f"{self._prefix}{name}"
+
+    def is_named(self, name: str) -> bool:
         """Return whether another template names this one, or begins names with its folder."""
         folder = name.rpartition("/")[0]
         words = {name, name.removeprefix(_PARTIALS).removesuffix(".html")}
         quoted = {f"{quote}{word}{quote}" for word in words for quote in "\"'"}
         begun = {f"{quote}{folder}/{quote}" for quote in "\"'" if folder}
         return any(
-            part in (self._get_text(other) or "") for other in others if other != name for part in quoted | begun
+            part in (self._get_text(other) or "")
+            for other in {*self.own, *self.programs} - {name}
+            for part in quoted | begun
         )
 
     def _find_blocks(self, name: str) -> set[str] | None:

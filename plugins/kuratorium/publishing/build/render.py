@@ -145,6 +145,7 @@ class BodyLoader:
         self._context = context
         self._spool = spool
         self._files: dict[str, str] = {}
+        self._has_open_addresses: dict[str, bool] = {}
         for key in {key for task in plan.tasks for key in task.page.body_keys}:
             file = context.posts.find_body_file(key)
             if file not in spool:
@@ -156,4 +157,9 @@ class BodyLoader:
         """Return a body with its links rewritten for a page from which `path_to_root` leads to the site's root."""
         file, context = self._files[key], self._context
         html = self._spool.read(file)
+        has_open_addresses = self._has_open_addresses.get(file)
+        if has_open_addresses is None:
+            has_open_addresses = self._has_open_addresses[file] = links.has_open_addresses(html)
+        if not has_open_addresses:
+            return html
         return links.rewrite_links(html, file, path_to_root, context.find_address, context.settings.site.url)

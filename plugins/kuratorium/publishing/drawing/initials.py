@@ -9,8 +9,9 @@ import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+import msgspec
 from msgspec.structs import replace
 
 from ...edition.pictures.colours import read_token_sheet, read_tokens, write_rules
@@ -29,12 +30,25 @@ _TRACK_Y, _STOP_RADIUS, _STROKE = 27.5, 3.0, 4
 _MIN_WIDTH = 26.0
 
 
-def build_look(root: Path, site: SiteSettings, registry: Registry) -> Look:
-    """Return the look of the edition at `root`; the registry must have been read without problems."""
+class ValueCache(Protocol):
+    """Stores values by name; the build's cache does."""
+
+    def read_value(self, name: str) -> bytes:
+        """Return the value of this name, empty if there is none."""
+
+    def save_value(self, name: str, value: bytes) -> None:
+        """Store a value under a name."""
+
+
+def build_look(root: Path, site: SiteSettings, registry: Registry, cache: ValueCache | None = None) -> Look:
+    """Return the look of the edition at `root`; the registry must have been read without problems.
+
+    A mark that the last build drew from the same name is taken from the `cache`.
+    """
     tokens = read_token_sheet(root / site.theme)
     rules = write_rules(registry.policy.colours if registry.policy else None, read_tokens(tokens))
     schemes = read_schemes(rules + tokens)
-    mark = build_mark(site.name, registry.logo)
+    mark = _read_or_draw(site.name, cache) if cache and not registry.logo else build_mark(site.name, registry.logo)
     # One that takes part in the scheme by itself needs no drawing, which costs each build 70 ms.
     if registry.logo and "currentColor" not in mark.shapes:
         from .mark import find_plate  # noqa: PLC0415 - Pillow: an edition without a logo needs none
@@ -42,6 +56,15 @@ def build_look(root: Path, site: SiteSettings, registry: Registry) -> Look:
         data = b"" if mark.shapes else read_regular_file(root / mark.file)
         mark = replace(mark, plate=find_plate(mark, data, schemes))
     return Look(mark, rules, schemes)
+
+
+def _read_or_draw(name: str, cache: ValueCache) -> Mark:
+    stored = cache.read_value("mark")
+    drawn_name, mark = msgspec.json.decode(stored, type=tuple[str, Mark]) if stored else ("", Mark())
+    if not stored or drawn_name != name:
+        mark = build_mark(name, None)
+        cache.save_value("mark", msgspec.json.encode((name, mark)))
+    return mark
 
 
 @lru_cache(8)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 from html import unescape
 from xml.etree.ElementTree import Element
 
@@ -88,11 +88,15 @@ class MarkdownConverter:
         self._turns = TurnsExtension()
         self._embeds = EmbedsExtension()
         self._inline = InlineExtension()
-        own = [AttributesExtension(), BlocksExtension(), self._quotes, self._turns, self._embeds, self._inline]
         self._plugin_scripts = _PluginScriptsExtension()
-        foreign = [*plugin_extensions, self._plugin_scripts] if plugin_extensions else []
-        self._markdown = Markdown(
-            extensions=[*_MARKDOWN_EXTENSIONS, *own, *foreign],
+        self._foreign = (*plugin_extensions, self._plugin_scripts) if plugin_extensions else ()
+
+    @cached_property
+    def _markdown(self) -> Markdown:
+        """The Markdown object, which takes 20 ms to make, and plain bodies need none."""
+        own = [AttributesExtension(), BlocksExtension(), self._quotes, self._turns, self._embeds, self._inline]
+        return Markdown(
+            extensions=[*_MARKDOWN_EXTENSIONS, *own, *self._foreign],
             extension_configs={
                 # The default title is an English sentence; footnotes.label_backlinks gives the links a label instead.
                 "footnotes": {"BACKLINK_TITLE": "↑ {}", "BACKLINK_TEXT": BACKLINK_TEXT},

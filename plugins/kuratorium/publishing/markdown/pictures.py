@@ -84,7 +84,8 @@ def render_portrait(
     image = person.image if isinstance(person, Person) else None
     if not image:
         monogram = kind if "monogram" in kind.split() else f"{kind} monogram"
-        return Markup('<span class="{}" aria-hidden="true">{}</span>').format(monogram, build_initials(person.name))
+        initials = escape(build_initials(person.name))
+        return Markup(f'<span class="{escape(monogram)}" aria-hidden="true">{initials}</span>')  # noqa: S704 - escaped
     alt = image.alt if shows_words else ""
     loading = 'fetchpriority="high"' if is_first else 'loading="lazy" decoding="async"'
     attributes = f'alt="{escape(alt)}" class="{kind}" width="{width}" height="{width}" {loading}'

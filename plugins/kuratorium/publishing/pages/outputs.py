@@ -15,6 +15,7 @@ from ...edition import settings as edition_settings
 from ...edition.formats import get_format
 from ...edition.model import Post
 from ...edition.registry import Registry
+from ..admin.configuration import plan_admin_page
 from ..catalog import Catalog
 from ..delivery.headers import build_content_policy, build_page_policy
 from ..drawing.initials import build_mark
@@ -333,6 +334,7 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     pictures.plan_pictures,
     site_files.plan_sitemap,
     site_files.plan_site_files,
+    plan_admin_page,
 )
 
 # What a post may change that is no talk, in no series, and has no former address.
@@ -349,5 +351,6 @@ OUTPUTS_OF_LISTS = tuple(
         talks.plan_calendars,
         pictures.plan_pictures,
         site_files.plan_site_files,
+        plan_admin_page,
     )
 )

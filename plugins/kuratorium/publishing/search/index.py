@@ -30,7 +30,7 @@ from ..build.model import BuildResult
 from ..settings import SEARCH_FOLDER
 from ..urls import Paths
 from .language_index import LanguageIndex, list_files, make_language_index
-from .pagefind import ENTRY_FILE, LEFT_OUT_OF_PAGES, Run, find_version, index_pages
+from .pagefind import ENTRY_FILE, LEFT_OUT_OF_PAGES, DamagedIndexError, Run, find_version, index_pages
 from .pages import IndexedPage, find_indexed_pages
 from .records import PageRecord, read_records, write_records
 
@@ -69,18 +69,15 @@ def update_search_index(root: Path, result: BuildResult) -> SearchIndex:
     begin = time.perf_counter()
     count = None
     (root / "var").mkdir(exist_ok=True)
-    with FileLock(root / _LOCK_FILE), tempfile.TemporaryDirectory(prefix="search-", dir=root / "var") as scratch:
+    with FileLock(root / _LOCK_FILE):
         pages = find_indexed_pages(root, result.output)
         # Without a stamp, another run may have been killed among its files.
         former = _read_former(root, folder) if stamp.is_file() else _Former()
         if former.entry.get("digest") != _digest(pages):
-            known = {record.page for record in former.records}
-            stale = sorted({*pages} - known, key=lambda page: (page.lang, page.date, page.path))
             try:
-                _replace_index(root, folder, pages, former, index_pages(result.output, Path(scratch), stale))
+                count = _update(root, result.output, pages, former)
             except (OSError, KuratoriumError, subprocess.SubprocessError) as error:
                 return SearchIndex(failure=str(error))
-            count = len(stale)
     if result.site_version:
         write_atomically(stamp, result.site_version.encode())
     return SearchIndex() if count is None else SearchIndex(page_count=count, seconds=time.perf_counter() - begin)
@@ -113,7 +110,7 @@ def _read_former(root: Path, folder: Path) -> _Former:
             for lang, language in entry["languages"].items()
             for path in list_files(folder, language["hash"], _of_language(records, lang))
         }
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, DamagedIndexError):
         return _Former()
     is_whole = entry.get("form") == [_FORM, find_version()] and names <= _list_paths(folder)
     return _Former(entry, records) if is_whole else _Former()
@@ -126,6 +123,21 @@ def _of_language(records: Iterable[PageRecord], lang: str) -> list[PageRecord]:
 def _list_paths(folder: Path) -> set[str]:
     prefix = len(f"{folder}/")  # a Path for each file of a large index takes a second
     return {f"{parent}/{name}"[prefix:] for parent, _, names in os.walk(folder) for name in names}
+
+
+def _update(root: Path, site: Path, pages: Sequence[IndexedPage], former: _Former) -> int:
+    """Index the pages that the former index does not have as they are, and return how many."""
+    known = {record.page for record in former.records}
+    stale = sorted({*pages} - known, key=lambda page: (page.lang, page.date, page.path))
+    with tempfile.TemporaryDirectory(prefix="search-", dir=root / "var") as scratch:
+        runs = index_pages(site, Path(scratch), stale)
+        try:
+            _replace_index(root, site / SEARCH_FOLDER, pages, former, runs)
+        except DamagedIndexError:
+            if not former.records:
+                raise
+            return _update(root, site, pages, _Former())
+    return len(stale)
 
 
 def _replace_index(

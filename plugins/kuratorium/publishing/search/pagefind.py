@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import subprocess
+import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -159,9 +160,20 @@ def _read_page(file: Path, paths: set[str]) -> FoundPage:
     return FoundPage(path, data["word_count"], data["filters"], tuple(sorted(data["meta"])), packed)
 
 
+class DamagedIndexError(KuratoriumError):
+    """A file of an index is not as it was written."""
+
+
 def read_packed(file: Path) -> Any:
-    """Return what a file of an index holds."""
-    return cbor2.loads(gzip.decompress(file.read_bytes()).removeprefix(_FILE_MARK))
+    """Return what a file of an index holds; raises OSError and DamagedIndexError."""
+    packed = file.read_bytes()
+    try:
+        data = gzip.decompress(packed)
+        if data.startswith(_FILE_MARK):
+            return cbor2.loads(data.removeprefix(_FILE_MARK))
+    except (EOFError, ValueError, cbor2.CBORError, gzip.BadGzipFile, zlib.error) as error:
+        raise DamagedIndexError(f"{file} is damaged: {error}") from error
+    raise DamagedIndexError(f"{file} is no file of an index")
 
 
 def pack(data: bytes) -> bytes:

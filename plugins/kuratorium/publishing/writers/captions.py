@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from gettext import NullTranslations
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ _SEPARATORS = frozenset({"br", "td", "th"})
 def write_captions(page: CaptionsPage, find_body: BodyFinder, translations: NullTranslations) -> bytes:
     """Return the turns of the page's post as WebVTT, with the speakers' names as voices; its disclosure comes first."""
     post = page.post
-    cues = _split_turns(find_turns_in_html(find_body(post.uid, "")), post.media)
+    cues = _split_turns(_list_turns(find_body(post.uid, "")), post.media)
     disclosed = labels.format_disclosure(post, translations)
     if cues and disclosed:
         cues.insert(0, Cue(0, _DISCLOSURE_MILLISECONDS, disclosed))
@@ -64,7 +65,7 @@ def write_transcript(page: TranscriptPage, find_body: BodyFinder, translations: 
     post, site = page.post, page.site
     title = labels.label_title(post, translations)
     head = f"{title}\n{site.name}, {post.day.isoformat()}\n{site.url}/{post.path}"
-    return f"{head}\n\n{turns.format_turns_as_text(find_turns_in_html(find_body(post.uid, '')))}\n".encode()
+    return f"{head}\n\n{turns.format_turns_as_text(_list_turns(find_body(post.uid, '')))}\n".encode()
 
 
 def write_chapters(page: ChaptersPage, translations: NullTranslations) -> bytes:
@@ -76,6 +77,12 @@ def write_chapters(page: ChaptersPage, translations: NullTranslations) -> bytes:
     title = labels.label_title(page.post, translations)
     document = {"version": "1.2.0", "title": title, "chapters": chapters}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+@lru_cache(1)
+def _list_turns(body: str) -> tuple[TimedTurn, ...]:
+    """Return the turns of a body; its captions and its transcript are written one after the other."""
+    return tuple(find_turns_in_html(body))
 
 
 def find_turns_in_html(body: str) -> Iterator[TimedTurn]:

@@ -241,7 +241,7 @@ WRITERS: dict[str, Callable[[Renderer, Any], bytes]] = {
 """Name of a writer (the `writer` of its page type) -> function that renders a page of that type."""
 
 SERIALISERS: dict[str, Serialiser] = {
-    "rss": Serialiser(rss.write_rss),
+    "rss": Serialiser(rss.write_rss, rss.write_item),
     "atom": Serialiser(atom.write_atom, atom.write_entry),
     "json": Serialiser(json_feed.write_json_feed, json_feed.write_item),
 }

@@ -42,7 +42,7 @@ class Spool:
 
 
 class TextCache:
-    """Texts by key: the first `max_in_memory` of them in memory, all others in a file in `folder`."""
+    """Texts by key: the last `max_in_memory` of them in memory, all others in a file in `folder`."""
 
     def __init__(self, max_in_memory: int, folder: Path | None = None) -> None:
         self._max_in_memory = max_in_memory
@@ -59,9 +59,10 @@ class TextCache:
 
     def keep(self, key: Hashable, text: str) -> None:
         """Add a text."""
-        if len(self._texts) < self._max_in_memory:
-            self._texts[key] = text
+        self._texts[key] = text
+        if len(self._texts) <= self._max_in_memory:
             return
         if not self._spool:  # not before: a worker that was forked must not write to the file of another
             self._spool = Spool(self._folder)
-        self._spool.write(key, text.encode())
+        oldest = next(iter(self._texts))
+        self._spool.write(oldest, self._texts.pop(oldest).encode())

@@ -5,6 +5,7 @@ Whatever a template may hold keeps Jinja's meaning, and errors keep their file a
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from functools import cache
 from gettext import NullTranslations
@@ -14,7 +15,8 @@ from typing import Any, cast
 import markupsafe
 from jinja2 import Environment, Template, nodes, pass_context
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Context
+from jinja2.nodes import EvalContext
+from jinja2.runtime import BlockReference, Context
 from jinja2.utils import internalcode, missing
 from markupsafe import Markup, escape
 
@@ -103,7 +105,7 @@ class ThemeCodeGenerator(CodeGenerator):
 
 
 _PASS_CONTEXT = pass_context(lambda context: context).jinja_pass_arg  # type: ignore[attr-defined] # Jinja's mark
-_FUNCTION_TYPES = frozenset({FunctionType, MethodType, BuiltinFunctionType, type(cache(len))})
+_FUNCTION_TYPES = frozenset({FunctionType, MethodType, BuiltinFunctionType, type(cache(len)), BlockReference})
 
 
 class ThemeContext(Context):
@@ -131,12 +133,11 @@ class ThemeContext(Context):
 
     def share_with(self, template: Template, local_variables: Mapping[str, Any]) -> Context:
         """Return the context of a template that is included where these local variables are set."""
-        variables = self.get_all()
-        if local_variables:
-            known = {name: value for name, value in local_variables.items() if value is not missing}
-            variables = {**variables, **known}
-        environment = template.environment
-        return environment.context_class(environment, variables, template.name, template.blocks, template.globals)
+        variables = self.vars.copy()
+        for name, value in local_variables.items():
+            if value is not missing:
+                variables[name] = value
+        return ContextOfInclude(template, self.parent, variables)
 
     @internalcode
     def call(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -154,11 +155,62 @@ class ThemeContext(Context):
             return self.environment.undefined("value was undefined because a callable raised a StopIteration exception")
 
 
+class ContextOfInclude(ThemeContext):
+    """The context of an included template, with the variables of the template that includes it.
+
+    Most of a theme's includes are small, and ask for nothing but variables: all else is made when it is asked for.
+    """
+
+    def __init__(self, template: Template, parent: dict[str, Any], variables: dict[str, Any]) -> None:
+        self.parent = parent
+        self.vars = variables
+        self.environment = template.environment
+        self.name = template.name
+        self._template = template
+
+    def __getattr__(self, name: str) -> Any:
+        """Make what Jinja's constructor makes of the environment and the template."""
+        make = _MADE_WHEN_ASKED_FOR.get(name)
+        if make is None:
+            raise AttributeError(name)
+        value = make(self._template)
+        setattr(self, name, value)
+        return value
+
+
+_MADE_WHEN_ASKED_FOR: Mapping[str, Callable[[Template], object]] = {
+    "blocks": lambda template: {name: [block] for name, block in template.blocks.items()},
+    "eval_ctx": lambda template: EvalContext(template.environment, template.name),
+    "exported_vars": lambda _: set(),
+    "_globals": lambda template: template.globals,
+}
+
+
+class ThemeTemplate(Template):
+    """A template whose variables are put together by dict, not by Jinja's ChainMap, which is written in Python."""
+
+    def new_context(
+        self,
+        vars: dict[str, Any] | None = None,  # noqa: A002 - Jinja passes it by this name
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,  # noqa: A002
+    ) -> Context:
+        """Return the context of a template that is rendered; `shared`: `vars` hold the globals already."""
+        if shared or not isinstance(self.globals, ChainMap):
+            return super().new_context(vars, shared, locals)
+        variables: dict[str, Any] = {}
+        for names in reversed(self.globals.maps):
+            variables.update(names)
+        variables.update(vars or {})
+        return super().new_context(variables, True, locals)
+
+
 class ThemeEnvironment(Environment):
     """Jinja's environment, with the classes above."""
 
     code_generator_class = ThemeCodeGenerator
     context_class = ThemeContext
+    template_class = ThemeTemplate
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
