@@ -157,8 +157,8 @@ def _encode_lists(full_catalog: catalog.Catalog) -> Iterator[EncodedList]:
     for kind in LISTS:
         for key, posts in full_catalog.lists(kind).items():
             yield encode_list(kind, key, posts.entries)
-    others = {"hidden": full_catalog.hidden, "withdrawn": [post for post, _ in full_catalog.withdrawn]}
-    yield from (encode_list(kind, "", [make_entry(post) for post in posts]) for kind, posts in others.items())
+    yield encode_list("hidden", "", [make_entry(post) for post in full_catalog.hidden])
+    yield encode_list("withdrawn", "", [make_entry(post) for post, _ in full_catalog.withdrawn])
 
 
 def find_validity_period(moments: set[datetime], as_of: datetime) -> tuple[datetime | None, datetime | None]:
@@ -361,8 +361,7 @@ def _make_task_from_cache(
         return None  # an asset
     inputs = fingerprints.decode_page_inputs(stored)
     encoded_inputs = update(inputs)
-    is_altered = path in context.changes.altered_outputs
-    if encoded_inputs == stored and not is_altered:
+    if encoded_inputs == stored and path not in context.changes.altered_outputs:
         return None
     return RenderTask(
         page=fingerprints.restore_page(path, fingerprints.decode_page_inputs(encoded_inputs), references.resolve),
