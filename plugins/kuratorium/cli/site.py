@@ -130,7 +130,7 @@ def _build_editions(
     folders: tuple[Path, ...], as_of: datetime | None, jobs: int | None, of_one: dict[str, object]
 ) -> int:
     """Build the editions in `folders`; raise UsageError for an option that is about one site alone."""
-    from .many.builds import build_editions
+    from .editions.builds import build_editions
 
     if unfit := [name for name, value in of_one.items() if value]:
         raise UsageError(f"{', '.join(unfit)}: only for the edition in the current folder. Leave out the folders.")
