@@ -296,11 +296,9 @@ def plan_redirect_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
 
 def plan_withdrawn_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield a notice at the address of every withdrawn post; a static host cannot send its status 410."""
-    for post in catalog.withdrawn:
-        if withdrawn := post.meta.withdrawn:
-            path, lang = site.paths.post(post.format, post.slug), post.meta.lang or site.lang
-            meta = PageMeta(path=path, title=post.meta.title, kind="withdrawn", lang=lang, indexed=False)
-            yield build_html_page(site, meta, "withdrawn", day=withdrawn.date, reason=withdrawn.reason)
+    for post, withdrawn in catalog.withdrawn:
+        meta = PageMeta(path=post.path, title=post.title, kind="withdrawn", lang=post.lang, indexed=False)
+        yield build_html_page(site, meta, "withdrawn", day=withdrawn.date, reason=withdrawn.reason)
 
 
 def build_redirect_path(alias: str) -> str:
