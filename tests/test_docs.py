@@ -27,6 +27,7 @@ from kuratorium.edition.curation import Person, Policy, Series, Source, Topic
 from kuratorium.edition.fields import convert_record
 from kuratorium.edition.formats import FORMATS
 from kuratorium.edition.model import FrontMatter, InboxFrontMatter, StandalonePageFrontMatter
+from kuratorium.edition.schemas.descriptions import describe_record
 from kuratorium.edition.yaml import load_yaml
 from tests.cli.program import kuratorium
 from tests.editions import REPOSITORY, TinyEdition, draw_picture, tiny_edition
@@ -121,6 +122,13 @@ def test_every_field_has_a_row_with_a_type_and_a_meaning() -> None:
         f"{heading}: {name}" for heading, rows in sections.items() for name, row in rows.items() if not all(row[::2])
     ]
     assert without_words == []
+    borrowed = [
+        f"{heading}: {name}"
+        for heading, record in tables.items()
+        for name, row in sections[heading].items()
+        if row[-1] == describe_record(record)  # what stands there for a field that its record does not describe
+    ]
+    assert borrowed == []
 
 
 def read_examples(pattern: str) -> Iterator[Any]:
