@@ -31,14 +31,23 @@ from .works import PastWork, Suggestion, Via, Work
 
 
 class Disclosure(Record, frozen=True):
-    """An interest that readers must know of; shown first, on every surface (§ 22 MStV). `text`: the details."""
+    """An interest that readers must know of; shown first, on every surface (§ 22 MStV).
+
+    `kind`: the kind of interest.
+    `text`: the details.
+    """
 
     kind: Literal["sponsor", "employer", "gift", "relation"]
     text: str = ""
 
 
 class SeriesPosition(Record, frozen=True):
-    """A post's place in a series of talks or interviews: its id, a number from 1, and the season if it has seasons."""
+    """A post's place in a series of talks or interviews.
+
+    `id`: id of the series.
+    `position`: its number there, from 1.
+    `season`: the number of the season, if the series has seasons; each counts positions anew.
+    """
 
     id: Slug
     position: Annotated[int, Meta(ge=1)]
@@ -51,7 +60,7 @@ class SeriesPosition(Record, frozen=True):
 
 
 class Speaker(Record, frozen=True):
-    """A guest or host without an entry in people.yaml."""
+    """A guest or host without an entry in people.yaml. `name`: as pages write it. `role`: function or profession."""
 
     name: NonBlankText
     role: str = ""
@@ -79,21 +88,21 @@ class Event(Record, frozen=True):
 
 
 class Correction(Record, frozen=True):
-    """A mistake that was corrected after publication: when, and what was wrong."""
+    """A mistake that was corrected after publication. `date`: the day. `text`: what was wrong, and what is right."""
 
     date: Day
     text: NonBlankText
 
 
 class Withdrawal(Record, frozen=True):
-    """That a post was taken off the site: when, and why; a notice at its address says both."""
+    """That a post was taken off the site; a notice at its address says so. `date`: the day. `reason`: the reason."""
 
     date: Day
     reason: NonBlankText
 
 
 class Release(Record, frozen=True):
-    """Whether the partner has released an interview; if so, who said it, and when."""
+    """Whether an interview is released. `state`: whether its partner did so. `by`: who said so. `on`: the day."""
 
     state: Literal["open", "given"]
     by: str = ""
@@ -101,7 +110,7 @@ class Release(Record, frozen=True):
 
 
 class IgnoredRule(Record, frozen=True):
-    """A rule of `kuratorium check`, by its id, whose warnings do not apply to a text, and the reason why."""
+    """A rule of `check` whose warnings do not apply to a text. `rule`: id of the rule. `reason`: the reason."""
 
     rule: NonBlankText
     reason: NonBlankText
@@ -111,7 +120,7 @@ UNDATED = datetime.min.replace(tzinfo=UTC)
 
 
 class Period(Record, frozen=True):
-    """The days that a digest sums up, the first and the last included (in the file: `from`, `to`)."""
+    """The days that a digest sums up. `since`, `until` (in the file: `from`, `to`): the first and the last of them."""
 
     since: Day = field(name="from")  # "from" is a keyword of Python
     until: Day = field(name="to")
@@ -131,9 +140,7 @@ class FrontMatter(Record, frozen=True, kw_only=True):
     `summary`: plain text, as the title; else the first sentence of its text.
     `aliases`: former addresses on this site, which lead here.
     `format`: may repeat what the folder says.
-    `authors`: ids of people.
-    `topics`: ids of topics.
-    `tags`: free words.
+    `authors`: ids of people. `topics`: ids of topics. `tags`: free words.
     `bookmark_of`: the works that a note recommends.
     `strength`: how strongly it recommends them, from 1 (worth reading) to 3 (must-read).
     `why_now`: why they matter today.

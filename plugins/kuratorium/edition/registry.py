@@ -17,7 +17,7 @@ from ..errors import Problem
 from ..files import read_regular_file
 from ..slugs import slugify
 from . import frontmatter, settings, yaml
-from .curation import Person, Policy, Series, Source, Topic, choose_colours
+from .curation import Person, Policy, Series, Source, Topic
 from .fields import SuggestId, Violation, convert_record, find_removed_keys, suggest_nearest
 from .markdown.allowed_html import find_foreign_hosts
 from .markdown.limits import find_excesses
@@ -31,7 +31,7 @@ from .paths import (
     is_shown_picture,
     resolve_content_path,
 )
-from .pictures.colours import check_colours
+from .pictures.colours import check_colours, choose_colours
 from .pictures.logo import Logo, check_logo, find_logo
 from .pictures.model import Picture
 from .pictures.records import add_portraits, read_record_pictures

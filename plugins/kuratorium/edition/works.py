@@ -53,6 +53,8 @@ class PastWork(Work, frozen=True, kw_only=True):
 class Suggestion(Record, frozen=True):
     """Who suggests an inbox item from outside, and why; only for the desk.
 
+    `by`: the person's name.
+    `why`: the reason.
     `own`: whether the work is the person's own.
     `ai`: whether a machine had no part in the work, helped, or wrote it.
     `url`: where the person is found.
@@ -66,7 +68,7 @@ class Suggestion(Record, frozen=True):
 
 
 class Via(Record, frozen=True):
-    """Where the curator found the work."""
+    """Where the curator found the work. `name`: a person or publication. `url`: its address."""
 
     name: NonBlankText
     url: MaybeUrl = ""

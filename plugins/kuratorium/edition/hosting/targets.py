@@ -32,6 +32,7 @@ class GitPlace(Record, frozen=True):
     """A branch that a forge publishes as pages.
 
     `remote`: address of the repository; an https address gets the token of the environment.
+    `branch`: the name of the branch.
     `history`: `keep` adds a commit each time, `single` leaves one commit without parents.
     """
 
@@ -43,6 +44,7 @@ class GitPlace(Record, frozen=True):
 class BucketPlace(Record, frozen=True):
     """A bucket of a storage that speaks S3.
 
+    `bucket`: the name of the bucket. `region`: where the bucket is.
     `endpoint`: address of the service; absent, that of Amazon in `region`.
     `prefix`: folder in the bucket.
     `compress`: send the compressed copy of a text in its place, for hosts that negotiate no encoding.
@@ -56,7 +58,10 @@ class BucketPlace(Record, frozen=True):
 
 
 class Target(Record, frozen=True):
-    """A place for the site, by exactly one of the keys `folder`, `rsync`, `git` and `s3`."""
+    """A place for the site, by exactly one of the keys `folder`, `rsync`, `git` and `s3`.
+
+    `id`: a slug, by which `kuratorium deploy` names it.
+    """
 
     id: Slug
     folder: FolderPlace | None = None
@@ -76,7 +81,7 @@ KINDS = ("folder", "rsync", "git", "s3")
 class MailTool(Record, frozen=True):
     """How issues are mailed.
 
-    `listmonk`: address of the service, and `lists`, the numbers of its lists.
+    `listmonk`: address of the service. `lists`: the numbers of the lists there.
     `smtp_host`, `smtp_port`, `smtp_security`: the server, and how the connection is encrypted.
     `sender`: address that the mails are from.
     `editor`: address of a test mail. `list`: address of a mailing list.

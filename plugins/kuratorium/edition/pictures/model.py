@@ -107,7 +107,7 @@ class Picture(Struct, frozen=True, kw_only=True, tag=True, tag_field="$"):
 
 
 class Colour(Record, frozen=True):
-    """A colour by day and by night, on light and on dark paper, each as #rrggbb."""
+    """A colour, as "#rrggbb". `day`: the colour on light paper. `night`: the colour on dark paper."""
 
     # None: YAML takes a # without quotation marks for a comment, and `check_colours` says so.
     day: str | None = None
@@ -115,7 +115,7 @@ class Colour(Record, frozen=True):
 
 
 class ColoursPolicy(Record, frozen=True):
-    """The colours that take the place of the theme's: of links, and of the line that is set, its accent."""
+    """Colours in place of the theme's. `link`: colour of links. `route`: the accent, of the line that is set."""
 
     link: Colour | None = None
     route: Colour | None = None
