@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
@@ -224,10 +225,16 @@ def _decode_outlines(posts: bytes, pages: bytes) -> Mapping[str, tuple[FileStamp
     return {text.file: (stamp, text) for stamp, text in pairs}
 
 
+@cache
+def _find_fields(record: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    # Once, not for each text: msgspec evaluates all annotations of a record anew, which takes a millisecond.
+    return msgspec.structs.fields(record)
+
+
 def _list_fields(text: ContentFile) -> Iterator[tuple[str, object]]:
     """Yield the fields of front matter that an outline has."""
     meta = text.meta
-    for field in msgspec.structs.fields(type(meta)):
+    for field in _find_fields(type(meta)):
         value = getattr(meta, field.name)
         if field.name not in _LEFT_OUT and value != field.default:
             if field.name == "bookmark_of":
