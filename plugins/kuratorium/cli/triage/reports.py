@@ -125,9 +125,9 @@ def format_row(desk: Desk, story: Story, *, is_marked: bool) -> Text:
     count = f" ({len(story.items)})" if len(story.items) > 1 else ""
     return Text.assemble(
         (f"{'*' if is_marked else ' '}{story.points:3d} ", "bold"),
-        escape_controls(item.meta.title, one_line=True) + count,
+        (escape_controls(item.meta.title, one_line=True) + count, "bold"),
         "\n     ",
-        (escape_controls(" · ".join(describe_item(desk, item)), one_line=True), "dim"),
+        escape_controls(" · ".join(describe_item(desk, item)), one_line=True),
         no_wrap=True,
         overflow="ellipsis",
     )
@@ -144,7 +144,7 @@ def format_story(desk: Desk, story: Story) -> Text:
     for item in story.items:
         parts += [(f"{escape_controls(item.meta.title, one_line=True)}\n", "bold")]
         parts += [f"{escape_controls(' · '.join(describe_item(desk, item)), one_line=True)}\n"]
-        parts += [(f"{escape_controls(item.work.url, one_line=True)}\n\n", "dim")]
+        parts += [f"{escape_controls(item.work.url, one_line=True)}\n\n"]
     topics = ", ".join(names[topic].name if topic in names else topic for topic in story.item.meta.topics)
     parts += [f"{escape_controls(topics, one_line=True)}\n"] if topics else []
     parts += [f"{reason.points:3d}  {escape_controls(reason.sentence, one_line=True)}\n" for reason in story.reasons]
