@@ -61,7 +61,7 @@ test: $(DEV)  ## Run all tests, including those in a browser (ARGS="-k feed"; AR
 lint: $(DEV)  ## Check code style and types
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
 
-docs: $(DEV)  ## Write docs/reference/ from the commands and rules of the program
+docs: $(DEV)  ## Write docs/reference/ from the commands, rules and records of the program
 	@$(BIN)/python docs/generate.py
 
 audit: build  ## Check the HTML of output/ with the Nu checker (needs Java and npm)

@@ -1,4 +1,4 @@
-"""Write the reference in docs/reference/ from the program itself: its commands and the rules of `check`.
+"""Write the reference in docs/reference/ from the program itself: commands, rules of `check`, files and fields.
 
     .venv/bin/python docs/generate.py           write the files
     .venv/bin/python docs/generate.py --check   end with 1 if one of them is not what the program says
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import click
+from contract import build_contract
 
 from kuratorium.cli.commands import kuratorium
 from kuratorium.desk.rules.checks import CHECKS
@@ -100,7 +101,11 @@ def build_checks() -> str:
     return "\n".join([*parts, *rows]) + "\n"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"commands.md": build_commands, "checks.md": build_checks}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "commands.md": build_commands,
+    "checks.md": build_checks,
+    "contract.md": build_contract,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

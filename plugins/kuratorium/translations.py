@@ -2,9 +2,10 @@
 
 A catalogue is a gettext file, theme/translations/LANGUAGE.po; a language without one reads English. What that of the
 edition's own theme does not translate, that of the program does. Messages of rules have one of their own,
-theme/translations/messages/LANGUAGE.po, since no page shows them, and so has what commands say, in commands/. These
-have a field in the place of each value, such as `unknown key "{key}"`. The code composes such messages in English; the
-template of a finished one is found, and its values are put into the translation.
+theme/translations/messages/LANGUAGE.po, since no page shows them, and so has what commands say, in commands/, and so
+have the fields of records, which forms and schemas show, in fields/. The former two have a field in the place of each
+value, such as `unknown key "{key}"`. The code composes such messages in English; the template of a finished one is
+found, and its values are put into the translation.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ def _compile_po_files(files: Sequence[tuple[Path, str]]) -> bytes:
 
     if not files:
         return b""
-    catalogue, *others = (_read_po_file(path, name) for path, name in reversed(files))
+    folders = ("", "fields")  # the fields of records, which forms and schemas show, where pages say nothing else
+    layers = [(path.parent / folder / path.name, name) for folder in folders for path, name in reversed(files)]
+    catalogue, *others = (_read_po_file(path, name) for path, name in layers if path.is_file())
     for message in chain.from_iterable(others):
         own = catalogue.get(message.id)
         if message.id and (own is None or not own.string or own.fuzzy):

@@ -219,7 +219,7 @@ def test_start_asks_at_a_terminal(tiny: TinyEdition):
 
     Before that, each answer can be corrected; topics of one name are told there.
     """
-    typed = "desk.example\nhttps://desk.example\nde\nAda Bär\nada@desk.example\nKI\nki\n\n\n\n"
+    typed = "desk.example\nhttps://desk.example\nde\nAda Bär\nada@desk.example\nKI\nki\n\n\n\n\n"
     typed += "4\nAda Berg\n\n6\nOffene Daten\nKI\n\n\ny\n"
     code, screen = at_terminal(tiny.root, "start", "--name", "Our Desk", typed=typed)
     assert code == 0, screen
@@ -249,7 +249,7 @@ def test_start_begins_an_edition_in_a_folder(tmp_path: Path):
     assert kuratorium(tmp_path / "new/desk", "check").stdout.startswith("0 posts, 4 pages, 0 sources checked: ")
     again = kuratorium(tmp_path, *START[:1], "new/desk", *START[1:])
     assert (again.returncode, again.stdout) == (2, "")
-    assert "new/desk is not empty. There is:" in again.stderr
+    assert "new/desk holds an edition. There is:" in again.stderr
 
 
 @pytest.mark.parametrize(("option", "shown"), [((), False), (("--show-inbox",), True), (("--hide-inbox",), False)])
@@ -338,15 +338,28 @@ def test_problems_are_told_in_the_language_of_the_edition(
     assert (built.returncode, f"titel: {message}\n    {hint}\n" in built.stderr) == (2, True), built.stderr
 
 
-def test_a_broken_catalogue_hides_no_problem(tiny: TinyEdition) -> None:
-    """Problems are English then; a theme without the messages of rules has those of the program."""
-    messages = own_theme(tiny) / "translations/messages"
+@pytest.mark.parametrize(
+    ("catalogue", "message"), [("", "unbekannter Schlüssel „titel“"), ("kein Katalog", 'unknown key "titel"')]
+)
+def test_problems_are_told_without_a_catalogue(tiny: TinyEdition, catalogue: str, message: str) -> None:
+    """In the program's words if a theme has no messages of rules; in English if its file of them is broken."""
+    folder = own_theme(tiny) / "translations/messages"
+    (folder / "de.po").write_text(catalogue) if catalogue else shutil.rmtree(folder)
     tiny.note("verschrieben", titel="Bericht")
-    shutil.rmtree(messages)
-    assert "titel: unbekannter Schlüssel „titel“" in kuratorium(tiny.root, "check").stderr
-    messages.mkdir()
-    (messages / "de.po").write_text("kein Katalog")
-    assert 'titel: unknown key "titel"' in kuratorium(tiny.root, "check").stderr
+    assert f"titel: {message}" in kuratorium(tiny.root, "check").stderr
+
+
+def test_check_prints_the_code_quality_report_of_gitlab(tiny: TinyEdition) -> None:
+    """Each finding has a description, a rule, a place, a severity and a fingerprint of its own."""
+    tiny.note("eins", topics=["unbekannt"])
+    ran = kuratorium(tiny.root, "check", "--format", "gitlab")
+    issues = json.loads(ran.stdout)
+    assert ran.returncode == 2
+    issue = next(issue for issue in issues if "unbekannt" in issue["description"])
+    assert issue["location"]["path"] == "curation/notes/2026/eins.md"
+    assert issue["location"]["lines"]["begin"] > 1
+    assert issue["severity"] == "major"
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues)
 
 
 def test_check_prints_for_programs(tiny: TinyEdition) -> None:

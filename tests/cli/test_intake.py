@@ -76,6 +76,15 @@ def test_a_source_is_asked_when_due_or_with_now(tiny: TinyEdition, web: Web) -> 
     assert len(web.requests) == 2
 
 
+def test_a_tolerant_pull_reports_failures_and_ends_well(tiny: TinyEdition) -> None:
+    """--tolerant is for scheduled jobs: the report names the source that failed, and the exit code is 0."""
+    tiny.yaml("sources", [*SOURCES, {"id": "weg", "name": "Weg", "feed": "curation/samples/none.xml"}])
+    assert kuratorium(tiny.root, "pull").returncode == 1
+    ran = kuratorium(tiny.root, "pull", "--tolerant", "--now", "--json")
+    assert ran.returncode == 0
+    assert json.loads(ran.stdout)["failed"] == 1
+
+
 def test_shards_cover_all_sources(tiny: TinyEdition) -> None:
     """Each source belongs to exactly one shard; together the shards bring what one pull would."""
     for number in range(12):

@@ -34,7 +34,8 @@ def test_help_lists_the_commands_in_their_order(tmp_path: Path):
             "preview",
         ),
         *("publish", "proof", "release", "correct", "rename", "withdraw"),
-        *("balance", "test", "lint", "build", "ping", "start", "upgrade", "transcript", "sources"),
+        *("balance", "test", "lint", "build", "deploy", "ping", "send", "start", "upgrade", "transcript", "sources"),
+        *("schema", "admin"),
     ]
     assert not [line for line in listed if line.endswith("...")]
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -83,7 +84,7 @@ def test_a_folder_outside_an_edition_is_refused(tmp_path: Path):
         (["pull", "amtsblgo"], "Gemeint ist vielleicht „amtsblog“."),
         (["note", "kxxxx"], "Kein Eintrag in curation/inbox/ passt zu „kxxxx“"),
         (["pull", "--source", "amtsblgo"], "Gemeint ist vielleicht „amtsblog“."),
-        (["pull", "--shard", "5/4"], "„5/4“ ist kein Teil eines Abrufs: 1/4 für den ersten"),
+        (["pull", "--shard", "5/4"], "„5/4“ ist kein Teil eines Abrufs: I/N schreiben"),
         (["find", "--source", "amtsblgo", "x"], "Gemeint ist vielleicht „amtsblog“."),
         (["sources", "import", "none.opml"], "none.opml"),
         (["sources", "add", "http://127.0.0.1:9/feed"], "http://127.0.0.1:9/feed: "),

@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuratorium.edition.curation import TOPIC_COLOURS, Topic, choose_colours
-from kuratorium.edition.pictures.colours import find_contrast, read_tokens
+from kuratorium.edition.curation import TOPIC_COLOURS, Topic
+from kuratorium.edition.pictures.colours import choose_colours, find_contrast, read_tokens
 from kuratorium.edition.registry import read_registry
 from tests.editions import TOPICS, TinyEdition
 

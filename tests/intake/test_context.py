@@ -10,11 +10,12 @@ from tests.intake.conftest import BLOG, Desk, rss
 
 
 def test_parsing_a_shard() -> None:
-    """A shard is written I/N, or I:N counted from 0; anything else raises an error that says so."""
-    assert parse_shard("2/4") == parse_shard("1:4") == Shard(2, 4)
-    assert parse_shard("0:4") == Shard(1, 4)
-    for wrong in ("0/4", "5/4", "4:4", "1", "a/b", "1/0", "0:0", "-1/4", "-1:4", "1/4 ", "01:4", "1/9999999"):
-        with pytest.raises(UsageError, match="write 1/4 for the first of four parts, or 0:4"):
+    """A shard is written I/N, or I-of-N from 0; anything else raises an error that says so."""
+    assert parse_shard("2/4") == Shard(2, 4)
+    assert parse_shard("0-of-4") == Shard(1, 4)
+    assert parse_shard("3-of-4") == Shard(4, 4)
+    for wrong in ("0/4", "5/4", "1", "a/b", "1/0", "-1/4", "1/4 ", "1/9999999", "4-of-4", "0of4"):
+        with pytest.raises(UsageError, match="write I/N"):
             parse_shard(wrong)
 
 

@@ -5,9 +5,16 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kuratorium.errors import SourceError
-from kuratorium.intake.page_metadata import WorkMetadata, fetch_work_metadata, parse_work_metadata
+from kuratorium.intake.page_metadata import (
+    WorkMetadata,
+    fetch_work_metadata,
+    parse_text_and_paywall,
+    parse_work_metadata,
+)
 from tests.intake.web import Web, respond
 
 URL = "https://www.zeitung.example/a?utm=b"
@@ -372,8 +379,34 @@ def test_a_work_that_must_be_paid_for(html: str, paywall: bool) -> None:
     """JSON-LD, microdata and Open Graph say whether a work is free to read."""
     script = f'<script type="application/ld+json">{html}</script>'
     assert parse_work_metadata(page(script), URL).paywall is paywall
-    assert parse_work_metadata(page("<meta itemprop=isAccessibleForFree content=False>"), URL).paywall
-    assert parse_work_metadata(page("<meta property=article:content_tier content=locked>"), URL).paywall
+    assert parse_text_and_paywall(page(script), URL) == ("H", paywall)
+    for meta in (
+        "<meta itemprop=isAccessibleForFree content=False>",
+        "<meta property=article:content_tier content=locked>",
+        "<meta property=article:content&#95;tier content=locked>",
+        "<meta itemprop=&#x69;sAccessibleForFree content=False>",
+    ):
+        assert parse_work_metadata(page(meta), URL).paywall
+        assert parse_text_and_paywall(page(meta), URL) == ("H", True)
+    assert parse_text_and_paywall(
+        page("<meta itemprop=isAccessibleForFree content=False>").decode().encode("utf-16"), URL
+    )[1]
+
+
+_PIECES = st.sampled_from([
+    *(f"<{slash}{name}>" for slash in ("", "/")
+      for name in ("nav", "aside", "footer", "article", "main", "div", "p", "ul", "li", "body", "br", "template", "svg",
+                   "title", "form", "figcaption", "script", "b")),
+    "<br/>", "<img>", "<p/>", "<nav/>", "<div class='x e-content'>", "<div itemprop='a articleBody'>", "<!-- <nav> -->",
+    "<div class=comments>", "<section class=entry-content id=related>", "Wort", " ", "&amp;", "<", "</", "eins zwei",
+])  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=40).map("".join))
+def test_a_visit_reads_the_same_text(html: str) -> None:
+    """However broken a page is: what a visit reads of it in less time is the text that all others read."""
+    data = f"<!doctype html><meta charset=utf-8><body>{html}".encode()
+    assert parse_text_and_paywall(data, URL) == (parse_work_metadata(data, URL).text, False)
 
 
 def test_the_article_of_several_objects() -> None:

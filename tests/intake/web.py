@@ -73,6 +73,9 @@ class Web:
             def do_POST(self) -> None:
                 self.do_GET()
 
+            def do_PATCH(self) -> None:
+                self.do_GET()
+
             def end_headers(self) -> None:
                 # Before the answer: once the client has it, it may send the next request, while this thread waits.
                 self.count_down()

@@ -10,6 +10,7 @@ import pytest
 
 import kuratorium
 from kuratorium.program.pack import find_pin, pack_program, read_program_file, write_lock
+from tests.edition.theme.test_loader import CHILD, read_sheet
 from tests.editions import REPOSITORY
 from tests.wheels import install_wheel, make_offline_python, run
 
@@ -70,6 +71,14 @@ def test_an_edition_begins_and_is_built_from_the_wheel_alone(tmp_path: Path):
     assert "0 posts, 4 pages, 0 sources checked" in run(["make", "check", f"PYTHON={python}"], desk)
     located = run([str(desk / ".venv/bin/python"), "-c", "import kuratorium; print(kuratorium.__file__)"], tmp_path)
     assert Path(located.strip()).is_relative_to(desk / ".venv")
+
+    for file, text in CHILD.items():
+        (desk / file).parent.mkdir(parents=True, exist_ok=True)
+        (desk / file).write_text(text)
+    run(["make", "check", "build", f"PYTHON={python}"], desk)
+    assert "@layer edition{.post{color:rebeccapurple}}" in read_sheet(desk)
+    with pytest.raises(AssertionError, match="is for a clone of the program"):
+        run([str(desk / ".venv/bin/kuratorium"), "lint"], desk)
 
     (desk / "wheels" / packed.name).write_bytes(packed.read_bytes() + b"x")
     (desk / ".venv/.ready").unlink()

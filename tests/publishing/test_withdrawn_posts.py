@@ -1,4 +1,8 @@
+from datetime import datetime
+from xml.etree import ElementTree as ET
+
 from kuratorium.publishing.build_command import build_site
+from kuratorium.publishing.writers.atom import make_entry_id
 from tests.editions import TinyEdition, draw_picture
 from tests.publishing.build.test_run import soup
 
@@ -60,3 +64,41 @@ def test_it_comes_back(tiny: TinyEdition) -> None:
     tiny.essay("weg", uid="abcd234567")
     build_site(tiny.root)
     assert (tiny.root / "output/essays/weg.html").read_bytes() == before
+
+
+def read_tombstones(tiny: TinyEdition, feed: str) -> dict[str, datetime]:
+    """Return the deleted entries of an Atom feed: since when, by id."""
+    root = ET.parse(tiny.root / "output" / feed).getroot()
+    found = root.iterfind("{http://purl.org/atompub/tombstones/1.0}deleted-entry")
+    return {entry.attrib["ref"]: datetime.fromisoformat(entry.attrib["when"]) for entry in found}
+
+
+def test_feed_readers_learn_that_it_is_gone(tiny: TinyEdition) -> None:
+    """The Atom feeds that had it have a tombstone (RFC 6721), later than the entry; a new note leaves it there.
+
+    Feeds that never had it, other types and sites without withdrawn posts know nothing of tombstones.
+    """
+    front = {"uid": "abcd234567", "topics": ["open-source"], "date": "2026-10-10T08:00:00+02:00"}
+    tiny.essay("weg", **front)
+    tiny.essay("bleibt", topics=["open-source"])
+    build_site(tiny.root)
+    assert files_with(tiny, "tombstones") == set()
+    gone = {"date": "2026-10-10", "reason": REASON}
+    tiny.essay("weg", status="withdrawn", withdrawn=gone, **front)
+    build_site(tiny.root)
+    ref = make_entry_id("abcd234567")
+    feeds = {"feed.atom", "themen/open-source.atom", "essays.atom", "menschen/anna-berg.atom"}
+    assert files_with(tiny, "tombstones") == feeds
+    assert files_with(tiny, ref) == feeds
+    for feed in feeds:
+        assert read_tombstones(tiny, feed) == {ref: datetime.fromisoformat(front["date"])}
+    for slug in ("neu", "auch-neu"):  # the second is in no list that is new, and planned without a look at all posts
+        tiny.note(slug, topics=["open-source"], date="2026-10-13T08:00:00+02:00")
+        assert {"feed.atom", "themen/open-source.atom"} <= build_site(tiny.root).changed_paths
+        assert read_tombstones(tiny, "feed.atom").keys() == {ref}
+    build_site(tiny.root, output=tiny.root.parent / "full")
+    for feed in feeds:
+        assert (tiny.root / "output" / feed).read_bytes() == (tiny.root.parent / "full" / feed).read_bytes()
+    tiny.essay("weg", **front)
+    build_site(tiny.root)
+    assert files_with(tiny, "tombstones") == set()

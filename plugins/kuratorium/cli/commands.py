@@ -16,8 +16,10 @@ from ..errors import EditionError, KuratoriumError
 from ..text.control_characters import escape_controls
 from . import desk, develop, drafts, intake, options, site, sources, transcripts
 from .editions.upgrade import upgrade
+from .forms import admin, schema
 from .options import OrderedGroup
 from .posts import changes, proof
+from .publisher import deploy, newsletter
 from .triage import decisions, listing
 
 TRIAGE = (
@@ -29,8 +31,9 @@ COMMANDS: tuple[click.Command, ...] = (
     *(site.site, intake.pull, *TRIAGE, intake.find, drafts.new, drafts.note, drafts.lookback, drafts.digest),
     *(desk.check, site.preview),
     *(changes.publish, proof.proof, proof.release, changes.correct, changes.rename, changes.withdraw),
-    *(desk.balance, develop.test, develop.lint, site.build, site.ping, desk.start, upgrade),
-    *(transcripts.transcript, sources.sources),
+    *(desk.balance, develop.test, develop.lint, site.build),
+    *(deploy.deploy, deploy.ping, newsletter.send, desk.start, upgrade),
+    *(transcripts.transcript, sources.sources, schema.schema, admin.admin),
 )
 _INTERRUPTED_EXIT_CODE = 130  # 128 + SIGINT, as shells report a program that Ctrl-C ended
 

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "github", "sarif"]),
+    type=click.Choice(["text", "json", "github", "gitlab", "sarif"]),
     default="text",
     help="How to print what is found: for people, programs, or the forge's page of a change.",
 )
@@ -263,6 +263,7 @@ def balance(since: datetime | None, show_all: bool, as_json: bool) -> int:
 @click.option("--email", help="Mail address shown to readers.")
 @click.option("--topic", multiple=True, metavar="NAME", help="A topic; repeat for several.")
 @click.option("--feed", multiple=True, metavar="URL_OR_PATH", help="A feed to follow; repeat for several.")
+@click.option("--forge", metavar="github|gitlab|forgejo", help="Write workflows by which it pulls and publishes.")
 @click.option(
     "--show-inbox/--hide-inbox",
     "show_inbox",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..errors import UsageError
+from ..program.theme import IS_INSTALLED
 from . import options
 from .options import command
 
@@ -28,6 +29,10 @@ def _run_make(target: str, args: tuple[str, ...]) -> int:
     import shutil
     import subprocess
 
+    if IS_INSTALLED:
+        raise UsageError(
+            f'"kuratorium {target}" is for a clone of the program; in an edition, "make check" looks for mistakes.'
+        )
     program = shutil.which("make")
     if not program:
         raise UsageError(f'"kuratorium {target}" runs "make {target}", but make is not installed.')

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         "kuratorium pull --now some-blog",
         "kuratorium pull --dry-run --json",
         "kuratorium pull --shard 2/4        on the second of four machines",
+        "kuratorium pull --shard 1-of-4     the same, where machines are counted from 0",
+        "kuratorium pull --tolerant         in a scheduled job",
     )
 )
 @click.argument("ids", nargs=-1, metavar="[SOURCE]...")
@@ -33,7 +35,10 @@ if TYPE_CHECKING:
 )
 @click.option("--flood", is_flag=True, help="Also accept unusually many new entries of one source.")
 @click.option("--dry-run", is_flag=True, help="Fetch and report, but write nothing.")
-@click.option("--shard", default="1/1", metavar="I/N", help="Pull only part I of N of the sources; I:N counts from 0.")
+@click.option(
+    "--shard", default="1/1", metavar="I/N", help="Pull only part I of N of the sources; I-of-N counts from 0."
+)
+@click.option("--tolerant", is_flag=True, help="Exit with 0 though sources failed; the report still says which.")
 @click.option("--join", is_flag=True, help="Fetch nothing; merge inbox items on the same article, after all shards.")
 @click.option("--json", "as_json", is_flag=True, help="Print the totals and the result of each source as JSON.")
 @as_of_option
@@ -44,6 +49,7 @@ def pull(
     flood: bool,
     dry_run: bool,
     shard: str,
+    tolerant: bool,
     join: bool,
     as_json: bool,
     as_of: datetime | None,
@@ -51,7 +57,7 @@ def pull(
     """Fetch the sources; new entries go to curation/inbox/.
 
     Pulls the sources whose ids are given (see sources.yaml), else all that are due. The exit code is 1 if a source
-    failed.
+    failed, and with --tolerant it is 0.
     """
     from ..intake.context import PullOptions, parse_shard
     from ..intake.pull import deduplicate_inbox
@@ -72,7 +78,7 @@ def pull(
     )
     report = pull_with_progress(root, pull_options, as_of)
     (intake_reports.print_pull_json if as_json else intake_reports.print_pull_table)(report)
-    return report.exit_code
+    return 0 if tolerant and not report.interrupted else report.exit_code
 
 
 @command(examples=("kuratorium find rahmenvertrag", "kuratorium find --source some-blog open data"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..desk.start.answers import LANGUAGES, Answers, find_problems, validate_answer
+from ..desk.start.answers import LANGUAGES, NO_FORGE, Answers, find_problems, validate_answer
 from ..edition.curation import Topic
 from ..edition.registry import suggest_record
 from ..errors import UsageError
@@ -34,6 +34,7 @@ _QUESTIONS = {
     "email": "Mail address shown to readers",
     "topic": "First topic (name)",
 }
+_FORGE_QUESTION = "Forge that shall pull and publish by itself (github, gitlab, forgejo or none)"
 _INBOX_QUESTION = "May readers see headlines of what waits in your inbox?"
 _REVIEWED = {
     "name": "Name",
@@ -43,6 +44,7 @@ _REVIEWED = {
     "email": "Mail address",
     "topic": "Topics",
     "feed": "Feeds",
+    "forge": "Forge",
     "inbox": "Readers see the inbox",
 }
 _REPEATED_QUESTIONS = {
@@ -82,6 +84,8 @@ def ask_start_answers(
         # No question for more topics or feeds if the command line is complete, or names some.
         if missing and not option_values.get(option):
             answers[option] = (*answers.get(option, ()), *_ask_repeatedly(root, option))
+    if missing and not option_values.get("forge"):
+        answers["forge"] = (_ask_option(root, "forge", _FORGE_QUESTION, default=NO_FORGE),)
     if missing and show_inbox is None:
         show_inbox = _confirm(_INBOX_QUESTION)
     answers["inbox"] = ("yes" if show_inbox else "no",)
@@ -98,6 +102,7 @@ def _build_answers(answers: Mapping[str, tuple[str, ...]]) -> Answers:
         email=_get_single(answers["email"]),
         topics=tuple(topic.strip() for topic in answers.get("topic", ())),
         feeds=tuple(feed.strip() for feed in answers.get("feed", ())),
+        forge=_get_single(answers.get("forge") or (NO_FORGE,)),
     )
 
 
@@ -126,7 +131,9 @@ def _review_answers(root: Path, values: dict[str, tuple[str, ...]]) -> Answers:
 
 def _ask_again(root: Path, option: str) -> tuple[str, ...]:
     if option == "inbox":
-        return ("yes" if click.confirm(_INBOX_QUESTION) else "no",)
+        return ("yes" if _confirm(_INBOX_QUESTION) else "no",)
+    if option == "forge":
+        return (_ask_option(root, "forge", _FORGE_QUESTION, default=NO_FORGE),)
     first = (_ask_option(root, option, _QUESTIONS[option]),) if option in _QUESTIONS else ()
     return (*first, *(_ask_repeatedly(root, option) if option in _REPEATED_QUESTIONS else ()))
 

@@ -15,6 +15,7 @@ from .. import __version__
 from ..errors import EditionError, KuratoriumError, Problem
 from ..text.control_characters import escape_controls
 from . import intake_reports, options, terminal
+from .forges import gitlab
 from .terminal import format_count, print_message, print_result
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from ..desk.fixes import FixedLine
     from ..desk.lookback import LookbackCandidate, LookbackDraft
     from ..desk.note import NoteDraft
-    from ..desk.ping import PingReport
     from ..desk.rules.links.outgoing.copies import ArchiveReport
     from ..desk.rules.links.outgoing.visits import VisitReport
     from ..desk.rules.model import Check
@@ -293,6 +293,7 @@ def print_sarif_report(result: CheckResult) -> None:
 REPORTS: Mapping[str, Callable[[CheckResult], None]] = {
     "json": print_json_report,
     "github": print_github_report,
+    "gitlab": gitlab.print_gitlab_report,
     "sarif": print_sarif_report,
 }
 
@@ -351,20 +352,6 @@ def print_archive_report(report: ArchiveReport) -> None:
         print_message(f"{address} was not archived: {reason}", "yellow")
     waiting = f", {report.waiting_count} not tried" if report.waiting_count else ""
     print_message(f"{format_count(len(report.written), 'work')} archived, {len(report.failures)} not{waiting}.")
-
-
-def print_ping_report(report: PingReport, *, dry_run: bool) -> None:
-    """Print to stdout the feeds that were announced, or would be, and to stderr those that failed and the totals."""
-    print_lines(report.waiting if dry_run else report.announced)
-    for address, reason in report.failures:
-        print_message(f"{address} was not announced: {reason}", "yellow")
-    unchanged = f"{report.unchanged_count} unchanged"
-    if dry_run:
-        print_message(f"{format_count(len(report.waiting), 'feed')} to announce to {report.hub}, {unchanged}.")
-        return
-    print_message(f"{format_count(len(report.announced), 'feed')} announced to {report.hub}, {unchanged}.")
-    if report.waiting:
-        print_message(f"{format_count(len(report.waiting), 'feed')} left: the next ping announces them.", "yellow")
 
 
 def _print_word_counts(counts: Sequence[WordCount], budget: int) -> None:

@@ -1,4 +1,4 @@
-"""The commands that build the site, and tell of it: `site`, `preview`, `build`, `ping`."""
+"""The commands that build the site: `site`, `preview`, `build`."""
 
 from __future__ import annotations
 
@@ -130,40 +130,9 @@ def _build_editions(
     folders: tuple[Path, ...], as_of: datetime | None, jobs: int | None, of_one: dict[str, object]
 ) -> int:
     """Build the editions in `folders`; raise UsageError for an option that is about one site alone."""
-    from .many.builds import build_editions
+    from .editions.builds import build_editions
 
     if unfit := [name for name, value in of_one.items() if value]:
         raise UsageError(f"{', '.join(unfit)}: only for the edition in the current folder. Leave out the folders.")
     words = ["--as-of", as_of.isoformat()] if as_of else []
     return build_editions(folders, words, jobs, click.get_current_context().find_root().obj)
-
-
-@command(examples=("kuratorium ping", "kuratorium ping --dry-run"))
-@click.option("--dry-run", is_flag=True, help="List the feeds that would be announced, and send nothing.")
-def ping(dry_run: bool) -> int:
-    """Tell the hub which feeds changed since the last ping.
-
-    Run it when a new build is deployed: the hub (WebSub, "hub" in curation/policy.yaml) fetches these feeds at once,
-    and passes the news on to feed readers. The exit code is 1 if a feed could not be announced; the next ping announces
-    it.
-    """
-    from ..desk.ping import ping_hub
-    from ..publishing.settings import read_settings
-    from . import reports
-
-    root = options.find_writable_root("var")
-    registry, settings = options.load_registry(root), read_settings(root)
-    hub = registry.policy.hub if registry.policy else ""
-    if not hub:
-        raise UsageError('There is no hub to tell: write one into curation/policy.yaml, such as "hub: https://…".')
-    report = ping_hub(
-        root,
-        root / settings.output,
-        hub=hub,
-        site_url=settings.site.url,
-        lang=settings.site.lang,
-        fetcher=options.create_fetcher(root, registry),
-        dry_run=dry_run,
-    )
-    reports.print_ping_report(report, dry_run=dry_run)
-    return 0 if dry_run else report.exit_code

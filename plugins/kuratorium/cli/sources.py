@@ -109,14 +109,14 @@ def sources_heal(yes: bool) -> int:
     written.
     """
     from ..intake.archive import Archive
-    from ..intake.sources import repair
+    from ..intake.sources import repair, shared_state
     from . import prompts, reports, source_reports
 
     root = options.find_writable_root()
     registry = options.load_registry(root)
     # Read-only, as for `sources status`.
     with Archive(root, write=False, warn=reports.print_warning) as archive:
-        states = archive.read_states()
+        states = shared_state.read_states(root, archive)
     with reports.show_spinner("Looking for sources that moved"):
         proposals, remarks = repair.find_proposals(
             registry, states, fetcher=options.create_fetcher(root, registry), now=options.get_current_time()

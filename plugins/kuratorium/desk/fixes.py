@@ -7,7 +7,7 @@ reports it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from html import escape
@@ -16,9 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag
 
-import yaml
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ..compare_and_swap import FileChange, apply_changes, clean_edition
 from ..edition import frontmatter, loader, settings
@@ -27,7 +25,9 @@ from ..edition.loader import Edition
 from ..edition.model import FrontMatter, PostFile, StandalonePage
 from ..edition.rules import body
 from ..edition.works import Work
-from ..edition.yaml import InvalidYamlError, YamlPath, dump_yaml, load_yaml, map_nodes
+from ..edition.yaml import InvalidYamlError, YamlPath, load_yaml
+from ..errors import UsageError
+from .posts.front_matter_edit import FieldEdit, edit_front_matter
 from .rules.last_commit import read_former_files
 from .rules.links.outgoing.findings import VisitedLink
 from .rules.links.outgoing.links import OutgoingLink
@@ -37,8 +37,6 @@ from .rules.texts import typography
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")  # what frontmatter.decode_text takes for the end of a line
 _SECOND = timedelta(seconds=1)
-_NEIGHBOURS: dict[str | int, str] = {"": "date", "event": "start", "bookmark_of": "url", "lookback_of": "url"}
-"""The key behind which a new one is written, by the field that it belongs to."""
 
 
 class FixedLine(Struct, frozen=True):
@@ -105,7 +103,7 @@ def fix_moved_events(edition: Edition, now: datetime) -> list[FixedLine]:
     moment = as_of.astimezone(edition.registry.zone).replace(microsecond=0)
     fixed: list[FixedLine] = []
     for moved in find_moved_events(edition, read_former_files(root), as_of):
-        fixed += _apply(root, moved.post.file, partial(_set_values, values=_list_values(moved, moment)))
+        fixed += _apply(root, moved.post.file, partial(_edit_fields, edits=_list_edits(moved, moment)))
     return fixed
 
 
@@ -154,62 +152,40 @@ def _correct_lines(file: str, pieces: list[str], lines: list[int]) -> Iterator[F
         yield FixedLine(file, line, before, pieces[index])
 
 
-def _list_values(moved: MovedEvent, moment: datetime) -> dict[YamlPath, str]:
-    """Return the values to write by their place in front matter."""
-    values: dict[YamlPath, str] = {}
+def _list_edits(moved: MovedEvent, moment: datetime) -> list[FieldEdit]:
+    """Return the fields to write."""
+    edits = []
     if moved.lacks_sequence:
-        values["event", "sequence"] = str(moved.next_sequence)
+        edits.append(FieldEdit(field="sequence", value=moved.next_sequence, after="start", within=("event",)))
     if moved.lacks_modified:
         # Later than before, also if the clock of this machine is slow, or the post is dated ahead.
         earliest = max(moved.last_modified, moved.post.meta.date) + _SECOND
-        values["modified",] = max(moment, earliest.astimezone(moment.tzinfo)).isoformat()
-    return values
+        modified = max(moment, earliest.astimezone(moment.tzinfo)).isoformat()
+        edits.append(FieldEdit(field="modified", value=modified, after="date"))
+    return edits
 
 
-def _set_values(file: str, data: bytes, values: Mapping[YamlPath, str]) -> Correction:
-    """Return the text of a file with these values, and its changes; none if anything else would change.
+def _edit_fields(file: str, data: bytes, edits: Iterable[FieldEdit]) -> Correction:
+    """Return the text of a file with fields edited, and its changes; none if one cannot be edited alone.
 
     Raises InvalidFileError.
     """
-    before, parts = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, data), FrontMatter)
-    nodes = map_nodes(parts.front_matter)
-    pieces = _LINE_END.split(data.decode())  # lines and line ends by turns
-    changes = [_set_value(file, pieces, nodes, path, value) for path, value in values.items()]
-    content = "".join(pieces)
-    try:
-        after, _ = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, content.encode()), FrontMatter)
-    except frontmatter.InvalidFileError:
-        return content, []
-    return content, changes if after == _expect(before, values) else []
+    text, changes = data.decode(), []
+    for edit in edits:
+        try:
+            edited = edit_front_matter(file, text, [edit])
+        except UsageError:
+            return text, []
+        changes.append(_find_change(file, text, edited))
+        text = edited
+    return text, changes
 
 
-def _expect(before: FrontMatter, values: Mapping[YamlPath, str]) -> FrontMatter:
-    modified, sequence = values.get(("modified",)), values.get(("event", "sequence"))
-    event = replace(before.event, sequence=int(sequence)) if before.event and sequence else before.event
-    return replace(before, event=event, modified=datetime.fromisoformat(modified) if modified else before.modified)
-
-
-def _set_value(
-    file: str, pieces: list[str], nodes: Mapping[YamlPath, yaml.Node], path: YamlPath, value: str
-) -> FixedLine:
-    """Replace the value at `path` in the line that holds it, or add it behind the one that must be there."""
-    if (node := nodes.get(path)) and node.value:
-        index, start, end = 2 * (node.start_mark.line + 1), node.start_mark.column, node.end_mark.column
-        before = pieces[index]
-        pieces[index] = before[:start] + value + before[end:]
-        return FixedLine(file, index // 2 + 1, before, pieces[index])
-    key = str(path[-1])
-    parent = nodes[path[:-1]]
-    neighbour = nodes[(*path[:-1], _NEIGHBOURS[path[0] if path[:-1] else ""])]
-    index, end = 2 * (neighbour.end_mark.line + 1), neighbour.end_mark.column
-    before = pieces[index]
-    if isinstance(parent, yaml.MappingNode) and parent.flow_style:
-        pieces[index] = f"{before[:end]}, {key}: {value}{before[end:]}"
-        return FixedLine(file, index // 2 + 1, before, pieces[index])
-    added = f"{'':{parent.start_mark.column}}{key}: {value}"
-    # Part of the same piece, so that the places of all other values stay.
-    pieces[index] += pieces[index + 1] + added
-    return FixedLine(file, index // 2 + 2, "", added)
+def _find_change(file: str, before: str, after: str) -> FixedLine:
+    """Return the line in which two texts differ, or that only the latter has."""
+    old, new = (_LINE_END.split(text)[::2] for text in (before, after))
+    start = next(index for index, line in enumerate(new) if index >= len(old) or line != old[index])
+    return FixedLine(file, start + 1, old[start] if len(new) == len(old) else "", new[start])
 
 
 def fix_moved_links(root: Path, visited: Iterable[VisitedLink]) -> list[FixedLine]:
@@ -293,23 +269,14 @@ def write_copy(root: Path, file: str, work: Work, copy: str) -> list[FixedLine]:
     """Write below a work of a post where its archived copy is, and return the line; none if the file changed."""
 
     def correct(file: str, data: bytes) -> Correction:
-        before, parts = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, data), FrontMatter)
+        before, _ = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, data), FrontMatter)
         if work not in before.works:
             return "", []
-        pieces, path = _LINE_END.split(data.decode()), (*_find_work(before, work), "archived")
-        change = _set_value(file, pieces, map_nodes(parts.front_matter), path, dump_yaml(copy).strip())
-        content = "".join(pieces)
-        after, _ = frontmatter.parse_front_matter(file, frontmatter.decode_text(file, content.encode()), FrontMatter)
-        expected = [replace(item, archived=copy) if item == work else item for item in before.works]
-        is_expected = [*after.works] == expected and _drop_works(after) == _drop_works(before)
-        return content, [change] if is_expected else []
+        edit = FieldEdit(field="archived", value=copy, after="url", within=_find_work(before, work))
+        return _edit_fields(file, data, [edit])
 
     return _apply(root, file, correct)
 
 
 def _find_work(meta: FrontMatter, work: Work) -> YamlPath:
     return ("bookmark_of", meta.bookmark_of.index(work)) if work in meta.bookmark_of else ("lookback_of",)
-
-
-def _drop_works(meta: FrontMatter) -> FrontMatter:
-    return replace(meta, bookmark_of=(), lookback_of="")

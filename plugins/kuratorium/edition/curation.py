@@ -6,17 +6,16 @@ record, so that editions keep working until `kuratorium upgrade` removes it (des
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Mapping
 from datetime import date as Day
 from typing import Annotated, ClassVar, Literal, get_args
 
 from msgspec import Meta, field
-from msgspec.structs import replace
 
 from ..text.collation import SortKey, build_sort_key
 from .fields import AwareDatetime, Host, Language, MaybeEmail, MaybeUrl, NonBlankText, Record, Slug, Uid, Url
-from .pictures.model import Picture
+from .forge.model import AdminPolicy
+from .hosting.targets import MailTool, Target
+from .pictures.model import ColoursPolicy, Picture
 from .rules.contract import CONTRACT
 
 
@@ -40,11 +39,14 @@ class Image(Record, frozen=True):
 class Person(Record, frozen=True):
     """A curator, interview partner or journalist.
 
+    `id`: a slug, by which posts and topics name the person.
+    `name`: as pages write it.
     `role`: function or profession.
     `bio`: a few sentences, as plain text.
     `email`: published on the site; readers send their questions before a talk to it.
     `links`: addresses by name (site, mastodon, …).
     `fediverse`: account there, such as @anna@social.example; previews of the person's posts name it.
+    `image`: a portrait.
     `member`: the person belongs to the board (the Kuratorium).
     `portrait`: the picture that `image` names, as the registry read it; no key of people.yaml.
     """
@@ -65,20 +67,21 @@ TopicColour = Literal[
     "red", "orange", "ochre", "olive", "green", "teal", "sky", "blue", "violet", "purple", "pink", "brown"
 ]
 """The colours of topics, by hue; the theme's css/tokens.css says what they look like by day and by night."""
-
 TOPIC_COLOURS: tuple[TopicColour, ...] = get_args(TopicColour)
-_COLOUR_STEP = 5  # to a hue that is far away; it has no divisor in common with their number
 
 
 class Topic(Record, frozen=True):
     """A subject of the site.
 
+    `id`: a slug; it is in the addresses of the topic, and posts name it.
+    `name`: as pages write it.
     `colour`: that of its sign; once topics.yaml is read, each topic has one.
     `question`: what the topic asks.
     `intro`: Markdown at the top of its page.
     `keywords`: words by which an entry of a feed is suggested for it.
     `curators`: ids of people.
     `pinned`: uids of the posts that its page begins with.
+    `image`: the picture at the top of its page.
     `order`: place in the navigation, lowest first.
     """
 
@@ -99,31 +102,11 @@ class Topic(Record, frozen=True):
         return self.order, build_sort_key(self.name), self.id
 
 
-def choose_colours(topics: Mapping[str, Topic]) -> dict[str, Topic]:
-    """Return topics by id, each with a colour: its own, or else one that is free, which its id tells if it can be.
-
-    In the order of topics.yaml, so that a topic that is added below keeps the colours of those above. From the 13th on
-    colours come again.
-    """
-    taken: list[TopicColour | None] = [topic.colour for topic in topics.values() if topic.colour]
-    coloured = {}
-    for topic in topics.values():
-        colour = topic.colour or min(_list_hues(topic.id), key=taken.count)
-        if not topic.colour:
-            taken.append(colour)
-        coloured[topic.id] = replace(topic, colour=colour)
-    return coloured
-
-
-def _list_hues(topic_id: str) -> list[TopicColour]:
-    """Return all colours, beginning with one that the id tells, each far from the one before."""
-    first, count = zlib.crc32(topic_id.encode()), len(TOPIC_COLOURS)
-    return [TOPIC_COLOURS[(first + _COLOUR_STEP * step) % count] for step in range(count)]
-
-
 class Series(Record, frozen=True):
     """A series of talks or interviews.
 
+    `id`: a slug, by which posts name it.
+    `name`: as pages write it.
     `intro`: Markdown at the top of its page.
     `image`: the cover of its podcast, if it is not that of policy.yaml.
     `guid`: the identity of its podcast, if it got one at another address.
@@ -137,7 +120,11 @@ class Series(Record, frozen=True):
 
 
 class Filter(Record, frozen=True):
-    """Conditions on the entries of a feed: words in title or text, or categories; one match is enough."""
+    """Conditions on the entries of a feed; one match is enough.
+
+    `words`: words in title or text.
+    `categories`: categories that the feed gives an entry.
+    """
 
     words: tuple[NonBlankText, ...] = ()
     categories: tuple[NonBlankText, ...] = ()
@@ -156,6 +143,7 @@ class EntrySelectors(Record, frozen=True):
 
     `entry`: selects each entry; the other selectors apply within it. Without `title` or `link`, the first link of an
       entry gives both; without `date`, its first `<time>` element gives the date.
+    `title`, `link`, `date`, `author`: selects that part within an entry.
     """
 
     entry: NonBlankText
@@ -168,15 +156,19 @@ class EntrySelectors(Record, frozen=True):
 class Source(Record, frozen=True):
     """A feed, a page without a feed, or a place where readers suggest works.
 
+    `id`: a slug, by which inbox items and works name it.
+    `name`: as pages write it.
     `feed`: http(s) address, or path of a file in the edition (for samples).
     `type`: `feed` in any format, `page`, whose entries `select` finds, or `suggestions` from a repository or folder.
-    `forge`, `labels`: what runs the repository, if its host does not tell, and what its issues must have.
+    `select`: where a page has its entries.
+    `forge`: what runs the repository, if its host does not tell. `labels`: what its issues must have.
     `site`: address for readers.
-    `people`, `topics`: ids; its entries are suggested for these topics.
+    `people`: ids of those who write there. `topics`: ids of topics, for which its entries are suggested.
     `lang`: language of its entries.
     `zone`: time zone of dates without an offset, such as Europe/Vienna; by default that of its language, or the site's.
     `keep`: drop entries that do not match.
     `drop`: drop entries that match.
+    `rights`: what the source allows.
     """
 
     id: Slug
@@ -202,14 +194,14 @@ class Source(Record, frozen=True):
 
 
 class AlternateAddress(Record, frozen=True):
-    """Another address of the same work, from another source or from a redirect."""
+    """Another address of the same work. `source`: id of the source that gave it. `url`: the address."""
 
     source: Slug
     url: Url
 
 
 class Nomination(Record, frozen=True):
-    """Who proposes an inbox item to the other editors, and a word why; both are only for the desk."""
+    """A proposal to the other editors, only for the desk. `by`: who proposes it. `word`: a word why."""
 
     by: NonBlankText
     word: str = ""
@@ -221,6 +213,8 @@ class Imprint(Record, frozen=True):
     `responsible`: the person responsible for the content.
     `publisher`: the company or association, if there is one.
     `address`: postal address, line by line.
+    `email`: where readers write to.
+    `phone`: a number, as pages write it.
     """
 
     responsible: NonBlankText
@@ -233,6 +227,7 @@ class Imprint(Record, frozen=True):
 class Sponsor(Record, frozen=True):
     """A person or company that pays for the site; posts that mention it must disclose that (rules/sponsors.py).
 
+    `name`: as texts write it.
     `aliases`, `domains`: other names and web domains by which a mention is recognised.
     `since`, `until` (in the file: `from`, `to`): first and last day of the sponsorship; open if absent.
     """
@@ -245,14 +240,14 @@ class Sponsor(Record, frozen=True):
 
 
 class InboxHeadlinesPolicy(Record, frozen=True):
-    """Whether the site lists headlines from the open inbox (`show`), and of which sources it does not (`without`)."""
+    """Headlines from the inbox. `show`: whether the site lists them. `without`: ids of sources that it leaves out."""
 
     show: bool = True
     without: tuple[Slug, ...] = ()
 
 
 class PodcastOwner(Record, frozen=True):
-    """Who answers for a podcast; directories write to the address to make sure of it."""
+    """Who answers for a podcast. `name`: the name. `email`: directories write to it to make sure."""
 
     name: str = ""
     email: MaybeEmail = ""
@@ -264,6 +259,7 @@ class Podcast(Record, frozen=True):
     The fields may be absent until a series has a recording: see podcasts/directories.py.
     `category`: a category or subcategory of Apple Podcasts, in English.
     `explicit`: whether there is anything in it that children must not hear.
+    `owner`: who answers for the podcast.
     `image`: the cover of all podcasts; absent, each has a drawn one.
     `locked`: no other host may import the podcast.
     """
@@ -295,7 +291,7 @@ class TriagePolicy(Record, frozen=True):
     """What counts when the desk ranks its stories, in points; 0 for what does not count.
 
     `sources`: each further source that reports the story, up to five; feeds of one site are one.
-    `silent_topic`: no post on its topic for `silent_days` or longer.
+    `silent_topic`: no post on its topic for `silent_days` or longer. `silent_days`: how many days count as long.
     `author`: each earlier note on a work of its author, up to five.
     `keyword`: each keyword of a topic in its title, up to three.
     `nominated`: each nomination; `suggested`: each suggestion from outside.
@@ -313,42 +309,29 @@ class TriagePolicy(Record, frozen=True):
 
 
 class SuggestionsPolicy(Record, frozen=True):
-    """How many suggestions of one person reach the desk in a month; 0 for any number."""
+    """Limits of suggestions. `per_month`: how many of one person reach the desk in a month; 0 for any number."""
 
     per_month: Annotated[int, Meta(ge=0, le=1000)] = 1
 
 
 class LeadPolicy(Record, frozen=True):
-    """The post that leads the front page: its uid, and the last day on which it does; without one, for good."""
+    """What leads the front page. `uid`: uid of the post. `until`: the last day on which it leads; absent, for good."""
 
     uid: Uid
     until: Day | None = None
 
 
-class Colour(Record, frozen=True):
-    """A colour by day and by night, on light and on dark paper, each as #rrggbb."""
-
-    # None: YAML takes a # without quotation marks for a comment, and `check_colours` says so.
-    day: str | None = None
-    night: str | None = None
-
-
-class ColoursPolicy(Record, frozen=True):
-    """The colours that take the place of the theme's: of links, and of the line that is set, its accent."""
-
-    link: Colour | None = None
-    route: Colour | None = None
-
-
 class Policy(Record, frozen=True):
     """The rules of the edition.
 
+    `imprint`: who is responsible for the site. `sponsors`: who pays for the site.
     `contract`: the version of the contract that the edition's files keep; `kuratorium upgrade` raises it.
     `as_of`: the date that a build takes for now; for samples, and to reproduce a build.
-    `quote_budget`: words that a note may quote from one work, `quote_limit`: words that no post may; 0 for no limit.
-      Between both, a post says its `purpose`. `quote_month`: the same for all notes of a month on one source.
+    `quote_budget`: words that a note may quote from one work; 0 for no limit.
+    `quote_limit`: words that no post may quote from one work; 0 for no limit. Between both, a post says its `purpose`.
+    `quote_month`: words that all notes of a month may quote from one source; 0 for no limit.
     `copied_words`: from how many words in a row, without quotation marks, a passage of a work counts as copied.
-    `corrections`: where they are in a post. `fresh`: headlines from the inbox.
+    `corrections`: whether they are at the top or the bottom of a post. `fresh`: headlines from the inbox.
     `embeds`: ids of the providers whose embeds are allowed; none if absent.
     `lead`: the post that leads the front page, before those that say `featured` themselves.
     `intranet`: hosts that may be fetched although their addresses are not public.
@@ -361,10 +344,12 @@ class Policy(Record, frozen=True):
     `share_cards`: whether a picture is drawn for each post, person and topic, which chats show of a link.
     `logo`: the publisher's own, an SVG or PNG below content/; absent, a mark is drawn from the site's name.
     `colours`: those that take the place of the theme's.
-    `search`: whether the site can be searched. `news_sitemap`: whether posts of two days are listed for news engines.
+    `search`: whether the site can be searched.
+    `news_sitemap`: whether search engines for news are told of the posts of the last two days.
     `text_and_data_mining`: whether it is reserved for the rightsholders (§ 44b (3) UrhG) or allowed.
-    `triage`: how the desk ranks its stories, and when inbox items expire; `suggestions`: how many reach it.
-    `security_contact`: where to report a weakness of the site; else the mail address of the imprint.
+    `triage`: how the desk ranks its stories, and when inbox items expire. `suggestions`: how many reach the desk.
+    `deploy`: where `kuratorium deploy` sends the site; `mail`: by what `kuratorium send` mails an issue.
+    `security_contact`: where to report a weakness; else the imprint's mail. `admin`: forms for editors at /admin/.
     """
 
     imprint: Imprint
@@ -397,4 +382,7 @@ class Policy(Record, frozen=True):
     text_and_data_mining: Literal["reserved", "allowed"] = "reserved"
     triage: TriagePolicy = TriagePolicy()
     suggestions: SuggestionsPolicy = SuggestionsPolicy()
+    deploy: tuple[Target, ...] = ()
+    mail: MailTool | None = None
     security_contact: str = ""  # rules.registries wants https, or mailto: and an address
+    admin: AdminPolicy | None = None

@@ -31,7 +31,7 @@ SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _HOST_PATTERN = r"(?!https?[:/])(?:[^\s/?#@:\[\]\\<>\"]+|\[[0-9A-Fa-f:.]+\])"
 _URL_PATTERN = rf"https?://{_HOST_PATTERN}(?::[0-9]{{0,5}})?(?:[/?#]\S*)?"
 
-# The types of fields. `title` names the type for _EXPECTED_VALUES. msgspec allows one string type in a union, so
+# The types of fields. `title` names the type for EXPECTED_VALUES. msgspec allows one string type in a union, so
 # `Slug | Literal[""]` is impossible; hence pairs of types, the second of which allows the empty string.
 Slug = Annotated[str, Meta(pattern=rf"\A{SLUG_PATTERN}\Z", max_length=120, title="slug")]
 MaybeSlug = Annotated[str, Meta(pattern=rf"\A(?:{SLUG_PATTERN})?\Z", max_length=120, title="slug")]
@@ -52,7 +52,7 @@ NonBlankText = Annotated[str, Meta(pattern=characters.VISIBLE, title="text")]
 
 RecordT = TypeVar("RecordT", bound=Struct)
 
-_EXPECTED_VALUES = {  # title of a type -> what is expected, and an example
+EXPECTED_VALUES = {  # title of a type -> what is expected, and an example
     "slug": ("a slug (lower-case letters, digits, hyphens)", "some-words-like-these"),
     "uid": ("a uid (6 to 64 lower-case letters, digits, hyphens)", "7c1f9a52d3e84b06"),
     "url": ("an http or https address", "https://example.org/article"),
@@ -130,7 +130,7 @@ def find_removed_keys(record_type: type[Record], value: Any) -> list[Violation]:
 def find_type(expected: Any, path: YamlPath) -> Any:
     """Return the type of the value at `path` within a value of type `expected`; None if none belongs there."""
     for step in path:
-        members = typing.get_args(expected) if _is_union(expected) else (expected,)
+        members = typing.get_args(expected) if is_union(expected) else (expected,)
         # A step leads into a record, a list or a mapping; a union has at most one of these.
         expected = next((inner for member in members if (inner := _find_inner_type(member, step)) is not None), None)
     return expected
@@ -138,13 +138,13 @@ def find_type(expected: Any, path: YamlPath) -> Any:
 
 def is_free_text(expected: Any) -> bool:
     """Return whether values of this type are texts without a pattern, such as titles and names."""
-    members = typing.get_args(expected) if _is_union(expected) else (expected,)
-    return any(_strip_annotation(member) in ((str, ""), (str, "text")) for member in members)
+    members = typing.get_args(expected) if is_union(expected) else (expected,)
+    return any(strip_annotation(member) in ((str, ""), (str, "text")) for member in members)
 
 
 def _find_inner_type(container: Any, step: str | int) -> Any:
-    if _is_record_type(container):
-        return _list_fields(container).get(str(step), (None,))[0]
+    if is_record_type(container):
+        return list_fields(container).get(str(step), (None,))[0]
     if typing.get_origin(container) in (tuple, dict):
         return typing.get_args(container)[0 if typing.get_origin(container) is tuple else 1]
     return None
@@ -153,8 +153,7 @@ def _find_inner_type(container: Any, step: str | int) -> Any:
 def suggest_nearest(word: str, choices: Iterable[str]) -> str:
     """Return a hint that proposes the choice most similar to `word`; if none is similar, one that lists choices."""
     names = sorted(choices)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if close:
+    if close := difflib.get_close_matches(word, names, n=1, cutoff=0.6):
         return f'Did you mean "{close[0]}"?'
     more = f" and {len(names) - _MAX_LISTED_CHOICES} more" if len(names) > _MAX_LISTED_CHOICES else ""
     return f"Known here: {', '.join(names[:_MAX_LISTED_CHOICES])}{more}." if names else "None is defined yet."
@@ -175,7 +174,7 @@ class _Validator:
         origin = typing.get_origin(expected)
         if value is None and expected is type(None):
             return None
-        if _is_record_type(expected):
+        if is_record_type(expected):
             return self._validate_record(expected, value, path)
         if origin is tuple:
             return self._validate_list(typing.get_args(expected)[0], value, path)
@@ -187,7 +186,7 @@ class _Validator:
         self.violations.append(Violation(path, message, hint))
 
     def _validate_record(self, record_type: type[Struct], value: Any, path: YamlPath) -> Any:
-        fields = _list_fields(record_type)
+        fields = list_fields(record_type)
         if not isinstance(value, dict):
             hint = f"Possible keys: {', '.join(fields)}."
             self._add(path, f"expected keys with values, found {_describe_value(value)}", hint)
@@ -210,7 +209,7 @@ class _Validator:
             hint = "Delete it: it has no effect."
             self.removed_keys.append(Violation((*path, key), f'the key "{key}" is no longer read', hint))
             return
-        fields = _list_fields(record_type)
+        fields = list_fields(record_type)
         cleaned = characters.clean(key)
         if cleaned != key:  # also "\\u00a0- url", an indent that copied text brought along
             hint = f"Write {cleaned}: …" if cleaned in fields else "Write it with ordinary blanks, and without quotes."
@@ -227,8 +226,8 @@ class _Validator:
     def _validate_list(self, expected_item: Any, value: Any, path: YamlPath) -> Any:
         if not isinstance(value, list):
             hint = "Write it as a list: [one, two]."
-            if _is_record_type(expected_item):
-                hint = f'Write it as a list: entries that begin with "- {next(iter(_list_fields(expected_item)))}: …".'
+            if is_record_type(expected_item):
+                hint = f'Write it as a list: entries that begin with "- {next(iter(list_fields(expected_item)))}: …".'
             elif isinstance(value, str):
                 hint = f"Write it as a list: [{self._correct_items(expected_item, value, path)}]."
             self._add(path, f"expected a list, found {_describe_value(value)}", hint)
@@ -237,7 +236,7 @@ class _Validator:
 
     def _correct_items(self, expected_item: Any, value: str, path: YamlPath) -> str:
         """Return the text `value` as the items of a list should be written: ids of the names in it, or the text."""
-        if _strip_annotation(_choose_union_member(expected_item, value))[1] != "slug":
+        if strip_annotation(_choose_union_member(expected_item, value))[1] != "slug":
             return value
         family, comma, first = value.partition(", ")
         turned = slugify(f"{first} {family}")
@@ -259,7 +258,7 @@ class _Validator:
         return {key: self.validate(expected_item, item, (*path, str(key))) for key, item in value.items()}
 
     def _validate_scalar(self, expected: Any, value: Any, path: YamlPath) -> Any:
-        bare, _ = _strip_annotation(expected)
+        bare, _ = strip_annotation(expected)
         if bare is datetime and isinstance(value, str):
             # RFC 3339, section 5.6, requires seconds; people leave them out and mean :00.
             value = re.sub(r"\A(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(Z|[-+]\d\d:?\d\d)\Z", r"\1T\2:00\3", value)
@@ -271,7 +270,7 @@ class _Validator:
 
     def _describe(self, expected: Any, value: Any, path: YamlPath) -> tuple[str, str]:
         """Return message and hint for a value that is not of the type `expected`."""
-        bare, title = _strip_annotation(expected)
+        bare, title = strip_annotation(expected)
         cleaned = (characters.clean(value) or value) if isinstance(value, str) else value
         # Not for a number: .nan differs from itself.
         oddity = characters.describe_oddity(value) if isinstance(value, str) and cleaned != value else ""
@@ -286,7 +285,7 @@ class _Validator:
 
 
 @cache
-def _list_fields(record_type: type[Struct]) -> dict[str, tuple[Any, bool]]:
+def list_fields(record_type: type[Struct]) -> dict[str, tuple[Any, bool]]:
     """Return the type of each field, by its key in YAML, and whether it is required; keys with "$" are our own."""
     # Annotations are strings (`from __future__ import annotations`); `include_extras` keeps the patterns of Annotated.
     hints = typing.get_type_hints(record_type, include_extras=True)
@@ -294,7 +293,8 @@ def _list_fields(record_type: type[Struct]) -> dict[str, tuple[Any, bool]]:
     return {field.encode_name: (hints[field.name], field.required) for field in fields}
 
 
-def _is_record_type(expected: Any) -> typing.TypeGuard[type[Struct]]:
+def is_record_type(expected: Any) -> typing.TypeGuard[type[Struct]]:
+    """Return whether values of this type are records."""
     return isinstance(expected, type) and issubclass(expected, Struct)
 
 
@@ -312,37 +312,37 @@ def _find_level(key: str, fields: dict[str, tuple[Any, bool]]) -> str:
     parents = [
         field
         for field, (expected, _) in fields.items()
-        for member in (typing.get_args(expected) if _is_union(expected) else (expected,))
-        if _is_record_type(member) and key in _list_fields(member)
+        for member in (typing.get_args(expected) if is_union(expected) else (expected,))
+        if is_record_type(member) and key in list_fields(member)
     ]
     return f'Indent it below "{parents[0]}:", where it belongs.' if len(parents) == 1 else ""
 
 
 def _suggest_slug(text: str) -> str:
-    slug = slugify(text, _MAX_SLUG_LENGTH)
-    return f'Did you mean "{slug}"?' if slug else ""
+    return f'Did you mean "{slug}"?' if (slug := slugify(text, _MAX_SLUG_LENGTH)) else ""
 
 
-def _is_union(expected: Any) -> bool:
+def is_union(expected: Any) -> bool:
+    """Return whether this is a choice of several types."""
     return typing.get_origin(expected) in (typing.Union, types.UnionType)
 
 
 def _choose_union_member(expected: Any, value: Any) -> Any:
     """Return the member of a union type that the shape of `value` suggests."""
-    if not _is_union(expected):
+    if not is_union(expected):
         return expected
     if value is None and type(None) in typing.get_args(expected):
         return type(None)
     candidates = [member for member in typing.get_args(expected) if member is not type(None)]
     # In `Slug | Speaker`, a mapping is meant to be a speaker, and all else a slug: messages are about that type.
-    records = [member for member in candidates if _is_record_type(member)]
+    records = [member for member in candidates if is_record_type(member)]
     if records and (isinstance(value, dict) or len(candidates) == 1):
         return records[0]
     plain = [member for member in candidates if member not in records]
     return next((member for member in plain if (member is bool) == isinstance(value, bool)), candidates[0])
 
 
-def _strip_annotation(annotated: Any) -> tuple[Any, str]:
+def strip_annotation(annotated: Any) -> tuple[Any, str]:
     """Return the type within Annotated[…], and the title of its Meta, if it has one."""
     if typing.get_origin(annotated) is not Annotated:
         return annotated, ""
@@ -369,8 +369,8 @@ def _describe_mismatch(expected: Any, bare: Any, title: str, value: Any, zone: t
     if bare is str and not isinstance(value, str):
         # The hint cannot repeat the value: YAML no longer knows how it was written (0123 is now 123).
         return f"expected text, found {shown}", diagnosis.suggest_text(value)
-    if title in _EXPECTED_VALUES:
-        wanted, example = _EXPECTED_VALUES[title]
+    if title in EXPECTED_VALUES:
+        wanted, example = EXPECTED_VALUES[title]
         meant = propose_url(str(value)) if title == "url" else ""
         return f"expected {wanted}, found {shown}", f"Write {meant}" if meant else f"For example: {example}"
     wanted = _EXPECTED_TYPES.get(typing.get_origin(bare) or bare, "another kind of value") + _describe_limits(expected)

@@ -20,6 +20,14 @@ TAKING_PLACE = ("scheduled", "moved")  # states of an event that one can attend
 EVENT_STATES = {"moved": N_("Moved"), "postponed": N_("Postponed"), "cancelled": N_("Cancelled")}
 
 
+def format_disclosure(post: Post, translations: NullTranslations) -> str:
+    """Return the disclosure of a post on one line: its label, and what it says; empty if there is none."""
+    if not post.disclosure:
+        return ""
+    label, text = translations.gettext(DISCLOSURES[post.disclosure.kind]), " ".join(post.disclosure.text.split())
+    return f"{label}: {text}" if text else label
+
+
 def label_title(post: Post, translations: NullTranslations) -> str:
     """Return a title for feeds, calendars and mail; its disclosure comes first (§ 22 MStV)."""
     if not post.disclosure:

@@ -31,14 +31,23 @@ from .works import PastWork, Suggestion, Via, Work
 
 
 class Disclosure(Record, frozen=True):
-    """An interest that readers must know of; shown first, on every surface (§ 22 MStV). `text`: the details."""
+    """An interest that readers must know of; shown first, on every surface (§ 22 MStV).
+
+    `kind`: the kind of interest.
+    `text`: the details.
+    """
 
     kind: Literal["sponsor", "employer", "gift", "relation"]
     text: str = ""
 
 
 class SeriesPosition(Record, frozen=True):
-    """A post's place in a series of talks or interviews: its id, a number from 1, and the season if it has seasons."""
+    """A post's place in a series of talks or interviews.
+
+    `id`: id of the series.
+    `position`: its number there, from 1.
+    `season`: the number of the season, if the series has seasons; each counts positions anew.
+    """
 
     id: Slug
     position: Annotated[int, Meta(ge=1)]
@@ -51,7 +60,7 @@ class SeriesPosition(Record, frozen=True):
 
 
 class Speaker(Record, frozen=True):
-    """A guest or host without an entry in people.yaml."""
+    """A guest or host without an entry in people.yaml. `name`: as pages write it. `role`: function or profession."""
 
     name: NonBlankText
     role: str = ""
@@ -60,7 +69,9 @@ class Speaker(Record, frozen=True):
 class Event(Record, frozen=True):
     """When and where a talk takes place, or took place.
 
+    `start`: when it begins, with the offset.
     `end`: required once the post is published.
+    `mode`: whether one takes part from afar, on the spot, or both.
     `url`: where to join or register.
     `place`: the address of the venue.
     `status`: shown on the page and in calendars.
@@ -77,21 +88,21 @@ class Event(Record, frozen=True):
 
 
 class Correction(Record, frozen=True):
-    """A mistake that was corrected after publication: when, and what was wrong."""
+    """A mistake that was corrected after publication. `date`: the day. `text`: what was wrong, and what is right."""
 
     date: Day
     text: NonBlankText
 
 
 class Withdrawal(Record, frozen=True):
-    """That a post was taken off the site: when, and why; a notice at its address says both."""
+    """That a post was taken off the site; a notice at its address says so. `date`: the day. `reason`: the reason."""
 
     date: Day
     reason: NonBlankText
 
 
 class Release(Record, frozen=True):
-    """Whether the partner has released an interview; if so, who said it, and when."""
+    """Whether an interview is released. `state`: whether its partner did so. `by`: who said so. `on`: the day."""
 
     state: Literal["open", "given"]
     by: str = ""
@@ -99,7 +110,7 @@ class Release(Record, frozen=True):
 
 
 class IgnoredRule(Record, frozen=True):
-    """A rule of `kuratorium check`, by its id, whose warnings do not apply to a text, and the reason why."""
+    """A rule of `check` whose warnings do not apply to a text. `rule`: id of the rule. `reason`: the reason."""
 
     rule: NonBlankText
     reason: NonBlankText
@@ -109,16 +120,17 @@ UNDATED = datetime.min.replace(tzinfo=UTC)
 
 
 class Period(Record, frozen=True):
-    """The days that a digest sums up, the first and the last included (in the file: `from`, `to`)."""
+    """The days that a digest sums up. `since`, `until` (in the file: `from`, `to`): the first and the last of them."""
 
     since: Day = field(name="from")  # "from" is a keyword of Python
     until: Day = field(name="to")
 
 
-class FrontMatter(Record, frozen=True):
+class FrontMatter(Record, frozen=True, kw_only=True):
     """The front matter of a post, as written: ids are not yet resolved.
 
     `uid`: permanent id, from which ids of feed entries derive, so that title, slug and date may change.
+    `title`: plain text, without Markdown.
     `date`: when it is published.
     `slug`: last part of its address; else the file's name.
     `modified`: when it last changed for readers.
@@ -128,9 +140,7 @@ class FrontMatter(Record, frozen=True):
     `summary`: plain text, as the title; else the first sentence of its text.
     `aliases`: former addresses on this site, which lead here.
     `format`: may repeat what the folder says.
-    `authors`: ids of people.
-    `topics`: ids of topics.
-    `tags`: free words.
+    `authors`: ids of people. `topics`: ids of topics. `tags`: free words.
     `bookmark_of`: the works that a note recommends.
     `strength`: how strongly it recommends them, from 1 (worth reading) to 3 (must-read).
     `why_now`: why they matter today.
@@ -151,40 +161,41 @@ class FrontMatter(Record, frozen=True):
     `suggestions`: who suggests the work from outside; in the inbox only, never published.
     """
 
+    # In the order in which forms show them and save them, and drafts begin.
     uid: Uid
     title: NonBlankText
-    date: AwareDatetime  # with offset: otherwise the order of posts depends on the time zone of the machine
     slug: MaybeSlug = ""
+    date: AwareDatetime  # with offset: otherwise the order of posts depends on the time zone of the machine
     modified: AwareDatetime | None = None
-    status: Literal["draft", "published", "hidden", "withdrawn"] = "published"  # Pelican's values, and one of ours
-    withdrawn: Withdrawal | None = None
     lang: Language = ""
     summary: str = ""
-    aliases: tuple[Alias, ...] = ()
-    format: MaybeSlug = ""
     authors: tuple[Slug, ...] = ()
     topics: tuple[Slug, ...] = ()
     tags: tuple[NonBlankText, ...] = ()
-    bookmark_of: tuple[Work, ...] = ()
-    strength: Annotated[int, Meta(ge=1, le=3)] | None = None
-    why_now: str = ""
-    via: Via | None = None
-    disclosure: Disclosure | None = None
-    lookback_of: MaybeUid | PastWork = ""
-    translation_of: MaybeUid = ""
-    featured: Day | bool = False
-    changed_since: tuple[NonBlankText, ...] = ()
-    period: Period | None = None
-    series: SeriesPosition | None = None
-    guests: tuple[Slug | Speaker, ...] = ()  # not every guest needs a record and a page in people.yaml
+    status: Literal["draft", "published", "hidden", "withdrawn"] = "published"  # Pelican's values, and one of ours
     hosts: tuple[Slug | Speaker, ...] = ()
+    guests: tuple[Slug | Speaker, ...] = ()  # not every guest needs a record and a page in people.yaml
+    series: SeriesPosition | None = None
     release: Literal["open", "given"] | Release | None = None
     event: Event | None = None
     media: Media | None = None
+    disclosure: Disclosure | None = None
+    strength: Annotated[int, Meta(ge=1, le=3)] | None = None
+    why_now: str = ""
+    bookmark_of: tuple[Work, ...] = ()
+    via: Via | None = None
+    lookback_of: MaybeUid | PastWork = ""
+    changed_since: tuple[NonBlankText, ...] = ()
+    period: Period | None = None
     image: Image | None = None
     corrections: tuple[Correction, ...] = ()
+    featured: Day | bool = False
+    translation_of: MaybeUid = ""
+    aliases: tuple[Alias, ...] = ()
     syndication: tuple[Url, ...] = ()
     purpose: str = ""
+    withdrawn: Withdrawal | None = None
+    format: MaybeSlug = ""
     ignore: tuple[IgnoredRule, ...] = ()
     also_in: tuple[AlternateAddress, ...] = ()
     teaser: str = ""
@@ -214,7 +225,7 @@ class FrontMatter(Record, frozen=True):
         return (self.release.state if isinstance(self.release, Release) else self.release) == "open"
 
 
-class InboxFrontMatter(FrontMatter, frozen=True):
+class InboxFrontMatter(FrontMatter, frozen=True, kw_only=True):
     """The front matter of an inbox file. `date` is its entry's; UNDATED if the feed gave none.
 
     `later`: the day on which it is back on the desk.
@@ -227,7 +238,17 @@ class InboxFrontMatter(FrontMatter, frozen=True):
 
 
 class StandalonePageFrontMatter(Record, frozen=True):
-    """The front matter of a standalone page, such as the imprint. `order`: place in the navigation, lowest first."""
+    """The front matter of a standalone page, such as the imprint.
+
+    `title`: plain text, the page's headline.
+    `slug`: last part of its address; else the file's name.
+    `lang`: its language, if it is not that of the site.
+    `summary`: plain text for search engines; else the first sentence of its text.
+    `status`: a hidden page is in no menu.
+    `order`: place in the navigation, lowest first.
+    `modified`: when it last changed for readers.
+    `ignore`: rules of `kuratorium check` that do not apply here.
+    """
 
     title: NonBlankText
     slug: MaybeSlug = ""

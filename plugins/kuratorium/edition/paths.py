@@ -22,6 +22,7 @@ REGISTRY_FILES = (SOURCES_FILE, PEOPLE_FILE, TOPICS_FILE, SERIES_FILE, POLICY_FI
 INBOX_FOLDER = "curation/inbox"
 NOTES_FOLDER = get_format("note").folder
 SEEN_FOLDER = "curation/seen"
+SENT_FILE = "curation/sent.txt"
 SAMPLES_FOLDER = "curation/samples"
 SUGGESTIONS_FOLDER = "curation/suggestions"
 TEMPLATES_FOLDER = "curation/templates"

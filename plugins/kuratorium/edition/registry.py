@@ -17,7 +17,7 @@ from ..errors import Problem
 from ..files import read_regular_file
 from ..slugs import slugify
 from . import frontmatter, settings, yaml
-from .curation import Person, Policy, Series, Source, Topic, choose_colours
+from .curation import Person, Policy, Series, Source, Topic
 from .fields import SuggestId, Violation, convert_record, find_removed_keys, suggest_nearest
 from .markdown.allowed_html import find_foreign_hosts
 from .markdown.limits import find_excesses
@@ -31,7 +31,7 @@ from .paths import (
     is_shown_picture,
     resolve_content_path,
 )
-from .pictures.colours import check_colours
+from .pictures.colours import check_colours, choose_colours
 from .pictures.logo import Logo, check_logo, find_logo
 from .pictures.model import Picture
 from .pictures.records import add_portraits, read_record_pictures
@@ -43,7 +43,7 @@ RegistryRecordT = TypeVar("RegistryRecordT", bound=Source | Person | Topic | Ser
 
 _IMAGE_HINT = "Put it there, or correct the name: it is one below content/, such as images/…."
 # Name of a file in curation/ -> what one of its records is.
-_KINDS_BY_FIELD = {
+KINDS_BY_FIELD = {
     "authors": "people",
     "guests": "people",
     "hosts": "people",
@@ -179,7 +179,7 @@ def suggest_id(registry: Registry | None, path: yaml.YamlPath, text: str) -> str
     `path` is that of the value in front matter or in curation/*.yaml.
     """
     field = next((step for step in reversed(path) if isinstance(step, str)), "")
-    kind = "series" if path[:2] == ("series", "id") else _KINDS_BY_FIELD.get(field, "")
+    kind = "series" if path[:2] == ("series", "id") else KINDS_BY_FIELD.get(field, "")
     if not registry or not kind:
         return ""
     return _suggest_record(text, kind, getattr(registry, kind))

@@ -161,7 +161,8 @@ def check_folders(root: Path, settings: Mapping[str, Any]) -> None:
         raise _build_error(0, "PATH", f'"{path}" is not {DEFAULT_PATH}/, which is read', "Delete the line.")
     theme = get_theme(settings)
     if theme not in _PELICANS_THEMES and not Path(root, theme).is_dir():
-        raise _build_error(0, "THEME", f'there is no folder "{theme}"', f'Write THEME = "{DEFAULT_THEME}".')
+        hint = "Restore it, for example from git." if theme == DEFAULT_THEME else f'Write THEME = "{DEFAULT_THEME}".'
+        raise _build_error(0, "THEME", f'there is no folder "{theme}"', hint)
 
 
 def _is_same_folder(root: Path, path: str) -> bool:

@@ -14,11 +14,14 @@ class Work(Record, frozen=True, kw_only=True):
     """A work elsewhere that a post recommends, with the credit that it is owed (§ 63 UrhG).
 
     `url`: its address; a work in print has none, but a publication, and its `issue` or `page`.
+    `title`: its title, unaltered.
     `authors`: names.
     `publication`: where it was published.
+    `issue`, `page`: where it is in a work in print.
     `source`: id of the source in whose feed it was found.
     `published`: its own date.
     `accessed`: the day on which the curator read it.
+    `lang`: its language, as a code such as de.
     `paywall`: it costs money to read.
     `archived`: address of an archived copy.
     `minutes`: time that it takes to read, hear or watch.
@@ -50,6 +53,8 @@ class PastWork(Work, frozen=True, kw_only=True):
 class Suggestion(Record, frozen=True):
     """Who suggests an inbox item from outside, and why; only for the desk.
 
+    `by`: the person's name.
+    `why`: the reason.
     `own`: whether the work is the person's own.
     `ai`: whether a machine had no part in the work, helped, or wrote it.
     `url`: where the person is found.
@@ -63,7 +68,7 @@ class Suggestion(Record, frozen=True):
 
 
 class Via(Record, frozen=True):
-    """Where the curator found the work."""
+    """Where the curator found the work. `name`: a person or publication. `url`: its address."""
 
     name: NonBlankText
     url: MaybeUrl = ""

@@ -35,13 +35,15 @@ class Shard(Struct, frozen=True):
 
 
 def parse_shard(text: str) -> Shard:
-    """Parse `2/4` or, counted from 0 as Kubernetes does, `1:4` for the second of four parts; raises UsageError."""
+    """Parse `I/N`, such as `2/4`, or `I-of-N`, which counts from 0: `1-of-4` is the second, too; raises UsageError."""
     # Six digits are more machines than any pull uses, and keep int() away from endless input.
-    match = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})|(0|[1-9]\d{0,5}):([1-9]\d{0,5})", text)
-    shard = Shard(int(match[1] or int(match[3]) + 1), int(match[2] or match[4])) if match else None
-    if shard is None or shard.number > shard.total:
+    match = re.fullmatch(r"(\d{1,6})(/|-of-)([1-9]\d{0,5})", text)
+    # Job arrays count from 0 (Kubernetes: $JOB_COMPLETION_INDEX): a word of its own, for "1/4" must mean one thing.
+    shard = Shard(int(match[1]) + (match[2] == "-of-"), int(match[3])) if match else None
+    if shard is None or not 1 <= shard.number <= shard.total:
         raise UsageError(
-            f'"{text}" is not a part of a pull: write 1/4 for the first of four parts, or 0:4 if you count from 0.'
+            f'"{text}" is not a part of a pull: write I/N, such as 1/4 for the first of four parts '
+            "(or 0-of-4, where machines are counted from 0)."
         )
     return shard
 

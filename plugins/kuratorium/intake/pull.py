@@ -34,6 +34,7 @@ from .pipeline import run_pipeline
 from .pull_workers import PullOutcome
 from .report import PullReport, SourceResult
 from .seen import SeenFile
+from .sources import shared_state
 
 LOCK_FILE = "var/pull.lock"  # var/ is not in git: each clone locks for itself, and shards merge afterwards
 _FIRST_DAY = date(
@@ -126,7 +127,7 @@ def _open_context(
         _lock_and_open_archive(root, dry_run=options.dry_run, warn=warnings.append) as archive,
         tempfile.TemporaryDirectory() as shared_folder,
     ):
-        stored_states = archive.read_states()
+        stored_states = shared_state.read_states(root, archive)
         known_entries, expired, dismissed_count = _read_known_entries(
             root,
             archive,
@@ -219,6 +220,13 @@ def _clean_up(context: PullContext, outcome: PullOutcome) -> tuple[int, int]:
     expired_count = remove_expired_items(context.root, context.expired_items, context, archive)
     # Only now is it known whether the sources failed, or this machine's network.
     archive.store_states(outcome.build_failed_states())
+    shared_state.write_states(
+        context.root,
+        archive.read_states(),
+        now=context.clock(),
+        source_ids=context.registry.sources,
+        is_ours=context.options.shard.contains,
+    )
     policy = context.registry.policy
     if policy and not schedule.is_after_pause(context.states.values(), context.clock()):
         oldest_day = _find_safe_date(context.now, context.clock).date() - timedelta(days=policy.archive_days)

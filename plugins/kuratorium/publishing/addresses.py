@@ -175,6 +175,7 @@ def check_addresses(edition: Edition, now: datetime) -> list[Problem]:
     return [
         *find_address_problems(edition.root, pages, assets, posts, as_of, retained=settings.output_retention),
         *asset_files.check_foreign_loads(edition.root, settings, {*assets.values(), *templates}),
+        *asset_files.check_admin_program(edition.root, edition.registry.policy, assets),
     ]
 
 
@@ -216,7 +217,9 @@ def _plan_site(
     planned = plan_pages(published, build_site_meta(site, edition.registry, published))
     links = [(text.meta.is_withheld, list_referenced_files(text), ()) for text in texts]
     linked_files = asset_files.sort_linked_files(links, edition.registry)
-    assets = asset_files.find_assets(edition.root, settings, linked_files, [])
+    policy = edition.registry.policy
+    with_admin = bool(policy and policy.admin)
+    assets = asset_files.find_assets(edition.root, settings, linked_files, [], with_admin=with_admin)
     pages = leave_out_replaced(planned, assets, has_sitemap_plugin=settings.has_sitemap_plugin)
     return settings, as_of, pages, assets, summary.posts
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..edition.paths import (
     CONTENT_PREFIX,
+    POLICY_FILE,
     SETTINGS_FILE,
     TOKENS_PATH,
     FileStamp,
@@ -24,10 +25,12 @@ from ..edition.paths import (
 from ..errors import EditionError, Problem
 from ..files import read_regular_file
 from ..program.theme import find_link_limit, is_in_theme, list_theme_folders
+from .admin.program import ADMIN_FOLDER, PROGRAM_FILE
 from .output_folder import is_path_in_site
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from ..edition.curation import Policy
     from ..edition.registry import Registry
 
 COLOURS_FILE = f"theme/{TOKENS_PATH}"
@@ -74,11 +77,12 @@ def find_assets(
     problems: list[Problem],
     *,
     folder_stamps: dict[str, FileStamp] | None = None,
+    with_admin: bool = True,
 ) -> Assets:
     """Return the assets of the edition at `root`: those of the settings' folders, and those that texts link to.
 
     Files that only withheld texts name, such as the recording of an interview before its release, are left out, and so
-    are those that are drawn anew. Adds to
+    are those that are drawn anew, and the program of the page /admin/ if there is no such page (`with_admin`). Adds to
     `problems` what would be read or written outside of its folder, and to `folder_stamps` what `walk_files` does.
     """
     assets: Assets = {}
@@ -86,7 +90,10 @@ def find_assets(
     for layer in reversed(list_theme_folders(root, settings.theme)):  # the edition's own come last, and stay
         for source, path in find_files(layer, settings.theme_static_paths):
             name = path or PurePosixPath(source).name  # a file instead of a folder
-            assets[f"{settings.theme_static_dir}/{name}"] = f"{source}/{path}" if path else source
+            is_program = name.startswith(f"{ADMIN_FOLDER}/")
+            if with_admin or not is_program:
+                address = name if is_program else f"{settings.theme_static_dir}/{name}"
+                assets[address] = f"{source}/{path}" if path else source
     excluded = tuple(f"{CONTENT_PREFIX}{folder.strip('/')}/" for folder in settings.static_excludes)
     for source, path in find_files(_CONTENT_FOLDER, settings.static_paths):
         file = f"{source}/{path}" if path else source
@@ -121,6 +128,19 @@ def find_edition_sheets(root: Path, settings: Settings, assets: Assets) -> tuple
     )
 
 
+def check_admin_program(root: Path, policy: Policy | None, assets: Assets) -> list[Problem]:
+    """Return the problem that the page /admin/ is switched on, and its program is not there."""
+    if not (policy and policy.admin) or f"{ADMIN_FOLDER}/{PROGRAM_FILE}" in assets:
+        return []
+    # As in check_foreign_loads: a build that finds nothing changed imports no YAML.
+    from ..edition.fields import Violation  # noqa: PLC0415
+    from ..edition.registry import report_violations  # noqa: PLC0415
+
+    message = "the program of the page /admin/ is not in this edition"
+    hint = 'Run "kuratorium admin", which fetches it into the theme, and commit it; or delete "admin".'
+    return report_violations(root, POLICY_FILE, [Violation(("admin",), message, hint)])
+
+
 def find_drawn_files(registry: Registry, assets: Assets, hashes: Mapping[str, bytes]) -> dict[str, str]:
     """Return the files that drawn pictures show or need, by address in the site, with a digest of each.
 
@@ -140,7 +160,8 @@ def check_foreign_loads(root: Path, settings: Settings, files: Iterable[str]) ->
     from ..edition.foreign_loads import LOADING_SUFFIXES, find_foreign_loads  # noqa: PLC0415
 
     for file in sorted(files):
-        if file.lower().endswith(LOADING_SUFFIXES):
+        # What the program of /admin/ may load, its page's own policy says.
+        if file.lower().endswith(LOADING_SUFFIXES) and f"/{ADMIN_FOLDER}/" not in file:
             is_template = is_in_theme(file, settings.theme, "templates")
             with contextlib.suppress(OSError):
                 data = read_regular_file(root / file)

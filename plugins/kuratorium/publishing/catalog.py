@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from ..calendar_weeks import Week, get_week
 from ..edition.curation import Person, Podcast, Policy, Series, Source, Topic
 from ..edition.formats import FORMATS, Format
-from ..edition.model import FrontMatter, Post, PostSummary, Speaker, StandalonePageSummary
+from ..edition.model import FrontMatter, Post, PostSummary, Speaker, StandalonePageSummary, Withdrawal
 from ..edition.pictures.model import Picture
 from ..edition.pictures.texts import collect_pictures, find_picture
 from ..edition.podcasts.model import Media
@@ -95,7 +95,7 @@ class Catalog(Struct, frozen=True, dict=True, kw_only=True):
     bundle_paths: tuple[str, ...] = ()
     pictures: Mapping[str, Picture] = {}
     has_relations: bool = True
-    withdrawn: tuple[PostSummary, ...] = ()
+    withdrawn: tuple[tuple[Post, Withdrawal], ...] = ()
     stored_index: PostIndex | None = None
     added: Post | None = None
     planned_posts: tuple[Post, ...] = ()
@@ -200,7 +200,7 @@ def build_catalog(
     """Return the catalog of what is published at `as_of` (in the site's time zone); `lang` is the site's language."""
     registry = summary.registry
     due = [post for post in summary.posts if is_published_at(post, as_of)]
-    withdrawn = tuple(post for post in summary.posts if post.meta.withdrawn)
+    withdrawn = [(post, withdrawal) for post in summary.posts if (withdrawal := post.meta.withdrawn)]
     posts = sorted((resolve_post(post, registry, paths, lang, as_of) for post in due), key=make_entry)
     return Catalog(
         posts=tuple(post for post in posts if not post.hidden),
@@ -213,10 +213,10 @@ def build_catalog(
         # Hidden and withdrawn posts, too: their former addresses may be linked from elsewhere.
         aliases={
             normalize_alias(alias): paths.post(post.format, post.slug)
-            for post in (*due, *withdrawn)
+            for post in (*due, *(post for post, _ in withdrawn))
             for alias in post.meta.aliases
         },
-        withdrawn=withdrawn,
+        withdrawn=tuple((resolve_post(post, registry, paths, lang, as_of), day) for post, day in withdrawn),
         source_urls={source.id: _source_url(source) for source in registry.sources.values()},
         week=get_week(as_of),
         as_of=as_of,

@@ -16,7 +16,7 @@ from ..edition.model import Post
 from ..edition.pictures.model import Picture
 from .drawing.model import Mark, Schemes
 from .post_lists import PostList, sort_upcoming
-from .template_inputs import FeedLink, Link, LookbackTarget, PageMeta, Pager, PodcastShow, Principles
+from .template_inputs import FeedLink, Link, LookbackTarget, PageMeta, Pager, PodcastShow, Principles, Tombstone
 from .urls import Paths
 
 POST_PAGE_KINDS = frozenset({"post", "mail"})
@@ -132,7 +132,7 @@ class FeedPage(Page, frozen=True, kw_only=True):
     `html_path` is the page with the same posts, `sources` maps ids of the items' sources to the address of their feed,
     `lookback_targets` maps uids of look-backs among the items to what they look back on. `name_label` is the part of
     its name that is translated. `current_path` is the feed that one subscribes to, this one or that of an archive;
-    `older_path` is the next older archive, empty if there is none.
+    `older_path` is the next older archive, empty if there is none. `tombstones` are of posts that left it.
     """
 
     writer = "feed"
@@ -148,6 +148,7 @@ class FeedPage(Page, frozen=True, kw_only=True):
     items: tuple[Post, ...]
     sources: dict[str, str]
     lookback_targets: dict[str, LookbackTarget]
+    tombstones: tuple[Tombstone, ...] = ()
 
 
 class PodcastPage(FeedPage, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ A page's fingerprint holds these records as JSON with their kind ("$"), and a pa
 from __future__ import annotations
 
 from datetime import date as Day
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -25,6 +26,13 @@ class Link(TemplateInput, frozen=True):
 
     name: str
     path: str
+
+
+class Tombstone(TemplateInput, frozen=True):
+    """A post that was withdrawn, of which feed readers learn that it is gone: its uid, and since when."""
+
+    uid: str
+    since: datetime
 
 
 class BalanceShare(TemplateInput, frozen=True):
@@ -260,6 +268,7 @@ class ProviderLink(TemplateInput, frozen=True):
 
 TEMPLATE_INPUT_TYPES: tuple[type[TemplateInput | Picture], ...] = (
     Link,
+    Tombstone,
     BalanceShare,
     BalanceGroup,
     FeedLink,

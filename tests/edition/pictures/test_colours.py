@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from kuratorium.edition import loader
-from kuratorium.edition.curation import Colour, ColoursPolicy
 from kuratorium.edition.pictures.colours import find_contrast, read_tokens, write_rules
+from kuratorium.edition.pictures.model import Colour, ColoursPolicy
 from tests.editions import POLICY, REPOSITORY, TinyEdition
 
 VIOLET = {"day": "#7a1fa2", "night": "#d9a7f0"}

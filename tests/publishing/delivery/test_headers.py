@@ -1,3 +1,4 @@
+import gzip
 import os
 import re
 import shutil
@@ -13,9 +14,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from kuratorium.edition.curation import Imprint, Policy
+from kuratorium.edition.hosting.media_types import LONG_CACHING
 from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.delivery.headers import (
-    LONG_CACHING,
     build_content_policy,
     build_header_policy,
     build_page_policy,
@@ -117,13 +118,13 @@ def test_a_site_in_a_folder_names_its_folder(tiny: TinyEdition) -> None:
 
 
 def test_an_allowed_provider_changes_the_headers_and_no_page(tiny: TinyEdition) -> None:
-    """`_headers` and the file for nginx name its host after a change of policy.yaml; a page only if it shows it."""
+    """`_headers` and the files for nginx and Caddy name its host after a change; a page only if it shows it."""
     build_site(tiny.root)
     tiny.yaml("policy", POLICY | {"embeds": ["vimeo"]})
     changed = build_site(tiny.root).changed_paths
-    assert {"_headers", "headers.conf"} <= changed
+    assert {"_headers", "headers.conf", "headers.caddy"} <= changed
     assert not changed & {"index.html", "404.html"}
-    for path in ("_headers", "headers.conf"):
+    for path in ("_headers", "headers.conf", "headers.caddy"):
         assert "frame-src https://player.vimeo.com;" in (tiny.root / "output" / path).read_text()
     assert read_page_policy(tiny.root / "output/index.html")["frame-src"] == ["'none'"]
 
@@ -153,8 +154,8 @@ def test_a_page_allows_frames_of_the_hosts_that_it_shows(tiny: TinyEdition) -> N
 
 
 @contextmanager
-def serve_with_nginx(folder: Path, output: Path) -> Iterator[HTTPConnection]:
-    """Serve a site by a real nginx that includes its `headers.conf`."""
+def serve_with_nginx(folder: Path, output: Path, server: str = "") -> Iterator[HTTPConnection]:
+    """Serve a site by a real nginx that includes its `headers.conf`, and has more lines in its `server`."""
     assert NGINX
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -168,7 +169,7 @@ def serve_with_nginx(folder: Path, output: Path) -> Iterator[HTTPConnection]:
         f"{'user root;' if os.geteuid() == 0 else ''}\n"  # else its workers could not read the test's folder
         f"events {{}}\nhttp {{\naccess_log off;\n{temporary}"
         "types { text/html html; text/css css; text/javascript js; image/jpeg jpg; }\n"
-        f"server {{ listen 127.0.0.1:{port}; root {output}; include {output}/headers.conf; }}\n}}\n"
+        f"server {{ listen 127.0.0.1:{port}; root {output}; include {output}/headers.conf; {server} }}\n}}\n"
     )
     process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")])
     try:
@@ -208,3 +209,48 @@ def test_nginx_sends_the_headers(tiny: TinyEdition) -> None:
         "theme/sound.svg": None,
         "nichts.html": None,
     }
+
+
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed (Debian, Ubuntu: apt install nginx-light)")
+def test_nginx_sends_types_and_compressed_copies(tiny: TinyEdition) -> None:
+    """Feeds, calendars, captions and lists of feeds have their types; a copy is sent with the type of its text."""
+    tiny.talk("abend")
+    build_site(tiny.root)
+    output = tiny.root / "output"
+    (output / "ton.vtt").write_bytes(b"WEBVTT")
+    (output / "index.html.gz").write_bytes(gzip.compress(b"compressed"))
+    calendar = next(path for path in output.rglob("*.ics"))
+    expected = {
+        "index.html": "text/html; charset=utf-8",
+        "feed.xml": "application/rss+xml",
+        "feed.atom": "application/atom+xml",
+        "sitemap.xml": "application/xml",
+        "ton.vtt": "text/vtt; charset=utf-8",
+        calendar.relative_to(output).as_posix(): "text/calendar; charset=utf-8",
+        next(output.rglob("*.opml")).relative_to(output).as_posix(): "text/x-opml; charset=utf-8",
+        next(output.rglob("*.webmanifest")).relative_to(output).as_posix(): "application/manifest+json",
+    }
+    with serve_with_nginx(tiny.root / "nginx", output, "gzip_static on;") as connection:
+        answers = {}
+        for path in expected:
+            connection.request("GET", f"/{path}", headers={"Accept-Encoding": "gzip"})
+            response = connection.getresponse()
+            answers[path] = response.getheader("Content-Type")
+            data = response.read()
+            if path == "index.html":
+                assert response.getheader("Content-Encoding") == "gzip"
+                assert gzip.decompress(data) == b"compressed"
+    assert answers == expected
+
+
+def test_caddy_is_told_the_same(tiny: TinyEdition) -> None:
+    """Its file has the policy, the caching of what never changes, and the types; braces are in pairs."""
+    build_site(tiny.root)
+    text = (tiny.root / "output/headers.caddy").read_text()
+    policy = re.search(r'Content-Security-Policy "(.+)"', text)
+    assert policy
+    assert read_directives(policy[1])["default-src"] == ["'self'"]
+    assert f'header @lasting Cache-Control "{LONG_CACHING}"' in text
+    assert '@opml path *.opml\nheader @opml Content-Type "text/x-opml; charset=utf-8"' in text
+    lines = [line for line in text.splitlines() if not line.startswith("@lasting")]
+    assert [line[-1] for line in lines if line.endswith("{") or line == "}"] == ["{", "}", "{", "}"]

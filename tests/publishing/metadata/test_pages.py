@@ -52,7 +52,7 @@ def test_a_list_names_its_items_in_their_order(
 @pytest.mark.parametrize(
     ("path", "steps"),
     [
-        ("notizen/ralf-bleibt.html", ["Weichenwerk", "Notizen", "Ralf bleibt"]),
+        ("notizen/ralf-bleibt.html", ["Weichenwerk", "Notizen", "Offenlegung: Ralf bleibt"]),
         ("themen/fuehrung.html", ["Weichenwerk", "Themen", "Führung und IT-Organisation"]),
         ("archiv/2016/06.html", ["Weichenwerk", "Archiv", "2016", "Juni 2016"]),
         ("menschen/marlene-vogt.html", ["Weichenwerk", "Menschen", "Marlene Vogt"]),

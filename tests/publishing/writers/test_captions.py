@@ -1,4 +1,5 @@
 import json
+from gettext import NullTranslations
 from typing import Any
 
 import pytest
@@ -123,7 +124,7 @@ def test_captions_end_with_the_recording(duration: str, ends: int) -> None:
     """A turn begins at its time, each paragraph is a caption, and the last one ends when the recording does."""
     media = Media(audio=Audio(url="https://ton.example/1.mp3", duration=duration))
     page = CaptionsPage(path="x", post=talk(media=media))
-    cues, violations = read_cues(captions.write_captions(page, find_body).decode())
+    cues, violations = read_cues(captions.write_captions(page, find_body, NullTranslations()).decode())
     assert violations == []
     assert [(cue.voice, cue.text) for cue in cues] == [
         ("Ada Lamm", "Warum gerade das?"),
@@ -137,7 +138,7 @@ def test_captions_end_with_the_recording(duration: str, ends: int) -> None:
 def test_a_transcript_reads_without_a_browser() -> None:
     """A transcript has title, site and address, then who said what and when, in paragraphs."""
     page = TranscriptPage(path="x", site=site(), post=talk())
-    assert captions.write_transcript(page, find_body).decode() == (
+    assert captions.write_transcript(page, find_body, NullTranslations()).decode() == (
         "Ein Abend\nWeiche, 2026-09-30\nhttps://weiche.example/gespraeche/abend.html\n\n"
         "[00:05] Ada Lamm: Warum gerade das?\n\nUnd warum jetzt?\n\n[00:30] Eva: Darum:\n\nerstens,\n\nzweitens."
         "\n\nAda Lamm: Ohne Zeit.\n"
@@ -147,7 +148,7 @@ def test_a_transcript_reads_without_a_browser() -> None:
 def test_chapters_are_those_of_podcast_apps() -> None:
     """Chapters have seconds and titles, and the file names the version of its format."""
     media = Media(chapters=(Chapter(start="00:00", title="Anfang"), Chapter(start="1:02:03", title="Schluß & Ende")))
-    assert json.loads(captions.write_chapters(ChaptersPage(path="x", post=talk(media=media)))) == {
+    assert json.loads(captions.write_chapters(ChaptersPage(path="x", post=talk(media=media)), NullTranslations())) == {
         "version": "1.2.0",
         "title": "Ein Abend",
         "chapters": [{"startTime": 0, "title": "Anfang"}, {"startTime": 3723, "title": "Schluß & Ende"}],

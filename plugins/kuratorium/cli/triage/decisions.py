@@ -38,7 +38,8 @@ def dismiss(references: tuple[str, ...], story: bool, rest: str) -> int:
         raise UsageError("name the items to dismiss, or a source: --rest SOURCE")
     items = {item.file: item for item in _find_items(desk, references, whole_story=story)}
     items |= {item.file: item for item in _list_waiting(desk) if rest and item.work.source == rest}
-    return reports.print_decision(dismiss_items(root, [*items.values()]), "1 item dismissed.", "{count} items dismissed.")
+    result = dismiss_items(root, [*items.values()])
+    return reports.print_decision(result, "1 item dismissed.", "{count} items dismissed.")
 
 
 @command(examples=("kuratorium later k7qd --until 2026-10-20", "kuratorium later k7qd --until 7"))

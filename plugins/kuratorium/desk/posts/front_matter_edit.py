@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from copy import deepcopy
+from textwrap import indent
 from typing import Any
 
 import yaml as pyyaml
@@ -12,19 +14,21 @@ from msgspec import Struct
 from ...edition import frontmatter, yaml
 from ...errors import UsageError
 
+_FLOW_INDICATOR = re.compile(r"[,\[\]{}\n]")
 _UNIT = re.compile(r"\r\n|[\s\S]")  # a character, as frontmatter.decode_text counts them
 
 
 class FieldEdit(Struct, frozen=True, kw_only=True):
     """A field to change: its new value (None: delete it), or, if `appends`, a value to add to its list.
 
-    A new field stands below `after`, else at the end.
+    A new field stands below `after`, else at the end. `within` is where its mapping is: by default all front matter.
     """
 
     field: str
     value: Any
     appends: bool = False
     after: str = ""
+    within: yaml.YamlPath = ()
 
 
 def edit_front_matter(file: str, text: str, edits: Iterable[FieldEdit]) -> str:
@@ -65,17 +69,25 @@ def _load(front_matter: str) -> Any:
 
 def _expect(before: dict[str, Any], edit: FieldEdit) -> dict[str, Any]:
     """Return the values that front matter must have after an edit."""
+    expected = deepcopy(before)
+    holder: Any = expected
+    for step in edit.within:
+        holder = holder[step]
     if edit.appends:
-        return before | {edit.field: [*(before.get(edit.field) or ()), edit.value]}
-    if edit.value is None:
-        return {key: value for key, value in before.items() if key != edit.field}
-    return before | {edit.field: edit.value}
+        holder[edit.field] = [*(holder.get(edit.field) or ()), edit.value]
+    elif edit.value is None:
+        holder.pop(edit.field, None)
+    else:
+        holder[edit.field] = edit.value
+    return expected
 
 
 def _find_change(front_matter: str, edit: FieldEdit) -> tuple[int, int, str]:
     """Return where front matter changes, from and to which character, and what stands there then."""
-    root = yaml.map_nodes(front_matter).get(())
-    pairs = {key.value: (key, value) for key, value in root.value} if isinstance(root, pyyaml.MappingNode) else {}
+    holder = yaml.map_nodes(front_matter).get(edit.within)
+    pairs = {key.value: (key, value) for key, value in holder.value} if isinstance(holder, pyyaml.MappingNode) else {}
+    if isinstance(holder, pyyaml.MappingNode) and edit.field not in pairs and edit.within and edit.after in pairs:
+        return _insert_within(front_matter, holder, pairs[edit.after][1], edit)
     if edit.field not in pairs:
         end = _find_line_end(front_matter, pairs[edit.after][1]) if edit.after in pairs else len(front_matter)
         lead = "" if not end or front_matter[end - 1] == "\n" else "\n"
@@ -95,6 +107,20 @@ def _find_change(front_matter: str, edit: FieldEdit) -> tuple[int, int, str]:
         end = _find_content_end(front_matter, node)
     # Only the value: what stands behind it on the line, such as a comment, stays.
     return begin, end, text
+
+
+def _insert_within(
+    front_matter: str, holder: pyyaml.MappingNode, neighbour: pyyaml.Node, edit: FieldEdit
+) -> tuple[int, int, str]:
+    """Return the change that adds a field to a mapping, in the style in which the mapping is written."""
+    if holder.flow_style:
+        end = neighbour.end_mark.index
+        text = yaml.dump_yaml(edit.value).strip()
+        # An address needs no quotes there, which the style of a list would give it.
+        return end, end, f", {edit.field}: {_format_inline(edit.value) if _FLOW_INDICATOR.search(text) else text}"
+    end = _find_line_end(front_matter, neighbour)
+    lead = "" if front_matter[end - 1] == "\n" else "\n"
+    return end, end, lead + indent(_format_field(edit.field, edit.value), " " * holder.start_mark.column)
 
 
 def _append(front_matter: str, node: pyyaml.SequenceNode, value: Any) -> tuple[int, int, str]:

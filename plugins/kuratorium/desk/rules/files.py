@@ -23,6 +23,7 @@ from ...edition.paths import (
     REGISTRY_FILES,
     SAMPLES_FOLDER,
     SEEN_FOLDER,
+    SENT_FILE,
     TEMPLATES_FOLDER,
     is_post_or_page,
     resolve_content_path,
@@ -200,7 +201,7 @@ def _is_unread(root: Path, file: str, copied: tuple[str, ...]) -> bool:
     if _is_hidden(file) or not file.startswith(("curation/", CONTENT_PREFIX)):
         return file in _REGISTRY_NAMES or (_has_front_matter(root, file) and not _LEFT_ALONE.match(path.name))
     if (
-        file in REGISTRY_FILES
+        file in (*REGISTRY_FILES, SENT_FILE)
         or file.startswith((f"{SAMPLES_FOLDER}/", f"{TEMPLATES_FOLDER}/"))
         or _LEFT_ALONE.match(path.name)
     ):

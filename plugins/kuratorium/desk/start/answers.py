@@ -13,10 +13,12 @@ from ...edition.paths import SAMPLES_FOLDER
 from ...errors import UsageError
 from ...slugs import slugify
 from ...translations import N_
+from ..workflows.templates import FORGES
 
 STARTER_FOLDER = Path(__file__).parents[1] / "starter"
 DEFAULT_SUBTITLE = N_("Read, chosen, put in context")
 LANGUAGES = tuple(sorted(folder.parent.name for folder in STARTER_FOLDER.glob("*/pages")))
+NO_FORGE = "none"
 # It is there to catch typing mistakes; RFC 5322 allows many more forms.
 _MAIL_ADDRESS = re.compile(r"\A[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+\Z")
 
@@ -25,6 +27,7 @@ class Answers(Struct, frozen=True, kw_only=True):
     """The answers to `kuratorium start`: topics are names, feeds are addresses or paths from the edition's root.
 
     `show_inbox`: whether readers see headlines of what waits in the inbox.
+    `forge`: where the repository will be, "none" if no forge shall pull and publish by itself.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Answers(Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...]
     feeds: tuple[str, ...] = ()
     show_inbox: bool = False
+    forge: str = NO_FORGE
 
 
 def require_valid_answers(root: Path, answers: Answers) -> None:
@@ -67,7 +71,7 @@ def find_problems(root: Path, answers: Answers) -> Iterator[str]:
 
 
 def _list_answers(answers: Answers) -> Iterator[tuple[str, str]]:
-    for option in ("name", "address", "language", "responsible", "email"):
+    for option in ("name", "address", "language", "responsible", "email", "forge"):
         yield option, getattr(answers, option)
     yield from (("topic", topic) for topic in answers.topics)
     yield from (("feed", feed) for feed in answers.feeds)
@@ -82,6 +86,10 @@ def _validate_address(_: Path, address: str) -> str:
 
 def _validate_language(_: Path, language: str) -> str:
     return "" if language in LANGUAGES else f'expected {" or ".join(LANGUAGES)}, found "{language}".'
+
+
+def _validate_forge(_: Path, forge: str) -> str:
+    return "" if forge in {*FORGES, NO_FORGE} else f'expected {", ".join(FORGES)} or {NO_FORGE}, found "{forge}".'
 
 
 def _validate_email(_: Path, email: str) -> str:
@@ -107,6 +115,7 @@ _VALIDATORS: dict[str, Callable[[Path, str], str]] = {
     "address": _validate_address,
     "language": _validate_language,
     "email": _validate_email,
+    "forge": _validate_forge,
     "topic": _validate_topic,
     "feed": _validate_feed,
 }

@@ -15,6 +15,7 @@ from pathlib import Path
 from string import Template
 
 from ...edition.paths import SETTINGS_FILE
+from ...edition.schemas.files import name_schema, write_schemas
 from ...errors import UsageError
 from ...files import write_atomically
 from ...languages import find_time_zone
@@ -22,6 +23,7 @@ from ...program.pack import LOCK_FILE, WHEELS_FOLDER, pack_program, write_lock
 from ...program.theme import PROGRAM_THEME
 from ...translations import read_translations
 from ..drafting.templates import list_template_files
+from ..workflows.templates import FORGES, WorkflowAnswers, build_workflows
 from .answers import DEFAULT_SUBTITLE, STARTER_FOLDER, Answers, require_valid_answers
 from .in_place import EMPTIED_FOLDERS
 from .starter_files import build_starter_files
@@ -73,15 +75,18 @@ def require_empty_folder(folder: Path) -> None:
 def plan_edition(folder: Path, answers: Answers) -> dict[str, bytes]:
     """Return the files of a new edition, by path from its root; raise UsageError with all that is wrong."""
     require_valid_answers(folder, answers)
-    wheel = pack_program()
+    wheel, translations = pack_program(), read_translations(Path(PROGRAM_THEME), answers.language)
     texts = {
         **_fill_edition_files(answers),
-        **list_template_files(read_translations(Path(PROGRAM_THEME), answers.language)),
+        **list_template_files(translations),
         **{f"{path}/.gitkeep": "" for path in EMPTIED_FOLDERS},  # git keeps no empty folders
         **build_starter_files(answers),
+        **_build_workflows(answers),
+        **write_schemas(translations.gettext),
         LOCK_FILE: write_lock(wheel),
     }
-    return {**{file: text.encode() for file, text in texts.items()}, f"{WHEELS_FOLDER}/{wheel.name}": wheel.data}
+    files = {file: name_schema(file, text).encode() for file, text in texts.items()}
+    return {**files, f"{WHEELS_FOLDER}/{wheel.name}": wheel.data}
 
 
 def create_edition(folder: Path, files: Mapping[str, bytes], now: datetime) -> str:
@@ -142,6 +147,12 @@ def _read_moved_names(folder: Path) -> list[str]:
         return (folder / _STAGE / _NAMES_FILE).read_text(encoding="utf-8").split("\n")
     except OSError:
         return []
+
+
+def _build_workflows(answers: Answers) -> dict[str, str]:
+    """Return the files by which the chosen forge pulls, checks and publishes by itself."""
+    forge = next((forge for forge in FORGES if forge == answers.forge), None)
+    return build_workflows(forge, WorkflowAnswers(name=answers.name)) if forge else {}
 
 
 def _fill_edition_files(answers: Answers) -> dict[str, str]:

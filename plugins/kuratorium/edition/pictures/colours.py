@@ -1,16 +1,20 @@
-"""The colours of an edition: those of its theme's tokens, by day and by night, and those that policy.yaml names."""
+"""The colours of an edition: those of its theme's tokens, of policy.yaml, and of topics that name none."""
 
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ...program.theme import list_theme_folders
-from ..curation import Colour, ColoursPolicy
+from ..curation import TOPIC_COLOURS, Topic, TopicColour
 from ..fields import Violation
 from ..paths import TOKENS_PATH
+from .model import Colour, ColoursPolicy
 
 TEXT_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 _LINE_CONTRAST = 1.5  # of the line that is set: it only decorates, but is to be seen
@@ -19,6 +23,7 @@ _HEX = r"#[0-9a-fA-F]{6}\b"
 _TOKEN = re.compile(rf"--(?P<name>[a-z-]+):\s*(?:light-dark\(\s*)?(?P<day>{_HEX})(?:\s*,\s*(?P<night>{_HEX}))?")
 _GROUNDS = {"paper": ("#fbfcfa", "#111917"), "panel": ("#eef2ef", "#1a2421"), "ink": ("#15211f", "#e9efeb")}
 _SCHEMES = ("day", "night")
+_COLOUR_STEP = 5  # to a hue that is far away; it has no divisor in common with their number
 
 
 def read_tokens(style_sheet: str) -> dict[str, tuple[str, str]]:
@@ -126,3 +131,25 @@ def _propose_colour(colour: str, ground: str, wanted: float) -> str:
 def _mix(first: str, second: str, share: float) -> str:
     parts = [[int(colour[start : start + 2], 16) for start in (1, 3, 5)] for colour in (first, second)]
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(*parts, strict=True))
+
+
+def choose_colours(topics: Mapping[str, Topic]) -> dict[str, Topic]:
+    """Return topics by id, each with a colour: its own, or else one that is free, which its id tells if it can be.
+
+    In the order of topics.yaml, so that a topic that is added below keeps the colours of those above. From the 13th on
+    colours come again.
+    """
+    taken: list[TopicColour | None] = [topic.colour for topic in topics.values() if topic.colour]
+    coloured = {}
+    for topic in topics.values():
+        colour = topic.colour or min(_list_hues(topic.id), key=taken.count)
+        if not topic.colour:
+            taken.append(colour)
+        coloured[topic.id] = replace(topic, colour=colour)
+    return coloured
+
+
+def _list_hues(topic_id: str) -> list[TopicColour]:
+    """Return all colours, beginning with one that the id tells, each far from the one before."""
+    first, count = zlib.crc32(topic_id.encode()), len(TOPIC_COLOURS)
+    return [TOPIC_COLOURS[(first + _COLOUR_STEP * step) % count] for step in range(count)]

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from ...slugs import slugify
+from ..fields import Record
 
 PICTURES_FOLDER = "pictures"
 """The folder of the site with the drawn pictures."""
@@ -103,3 +104,18 @@ class Picture(Struct, frozen=True, kw_only=True, tag=True, tag_field="$"):
     def path(self) -> str:
         """The path of the file for programs that choose none, from the site's root."""
         return self.fallback.path if self.fallback else self.file
+
+
+class Colour(Record, frozen=True):
+    """A colour, as "#rrggbb". `day`: the colour on light paper. `night`: the colour on dark paper."""
+
+    # None: YAML takes a # without quotation marks for a comment, and `check_colours` says so.
+    day: str | None = None
+    night: str | None = None
+
+
+class ColoursPolicy(Record, frozen=True):
+    """Colours in place of the theme's. `link`: colour of links. `route`: the accent, of the line that is set."""
+
+    link: Colour | None = None
+    route: Colour | None = None

@@ -16,6 +16,7 @@ from ...urls import encode_host, has_credentials, is_http_url, make_absolute_url
 from ..curation import Policy, Source, Sponsor
 from ..embeds import PROVIDERS_BY_ID
 from ..fields import Violation, suggest_nearest
+from ..hosting.targets import check_mail_tool, check_targets
 from ..paths import SAMPLES_FOLDER, SUGGESTIONS_FOLDER, find_edition_file
 
 _FEED_HINT = "Write an http or https address, or the path of a file in the edition, such as curation/samples/…."
@@ -154,6 +155,8 @@ def check_policy(policy: Policy) -> Iterator[Violation]:
         if message := _describe_impossible_host(host):
             yield Violation(("intranet", index), message, _HOST_HINT)
     yield from _check_hub(policy)
+    yield from check_targets(policy.deploy, policy.intranet)
+    yield from check_mail_tool(policy.mail, policy.intranet)
     if policy.newsletter and not (make_absolute_url(policy.newsletter) or _MAIL_ADDRESS.match(policy.newsletter)):
         message = f'expected the address of a form, or mailto: and a mail address, found "{policy.newsletter}"'
         yield Violation(("newsletter",), message, "For example: mailto:brief@example.org?subject=Abo")

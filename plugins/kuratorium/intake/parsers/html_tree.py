@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString
@@ -25,15 +27,66 @@ def parse_html(data: bytes, content_type: str = "", only: Collection[str] = ()) 
     return soup
 
 
+class _SkippingSoup(BeautifulSoup):
+    """The tree of a page with some elements left empty: nothing is kept of what they hold.
+
+    End tags mean what they mean to BeautifulSoup: one of an element around a skipped one ends that, too.
+    """
+
+    def __init__(self, text: str, names: Collection[str]) -> None:
+        self._skipped_names = frozenset(names)
+        self._skipped: list[str] | None = None  # names of the elements that are open within a skipped one
+        super().__init__(text, "html.parser")
+
+    def handle_starttag(self, name: str, *arguments: Any, **options: Any) -> Tag | None:
+        if self._skipped is None:
+            tag = super().handle_starttag(name, *arguments, **options)
+            if name in self._skipped_names:
+                self._skipped = []
+            return tag
+        if not self.builder.can_be_empty_element(name):
+            self._skipped.append(name)
+        return None
+
+    def handle_endtag(self, name: str, nsprefix: str | None = None) -> None:
+        if self._skipped is not None:
+            if name in self._skipped:
+                while self._skipped.pop() != name:
+                    pass
+                return
+            if not self.open_tag_counter.get(name):
+                return
+            self._skipped = None
+        super().handle_endtag(name, nsprefix)
+
+    def handle_data(self, data: str) -> None:
+        if self._skipped is None:
+            super().handle_data(data)
+
+
+def parse_html_without(data: bytes, content_type: str, names: Collection[str]) -> BeautifulSoup:
+    """Return the tree of a page whose elements of these names are empty, as `parse_html` does."""
+    with _ignore_warnings():
+        soup = _SkippingSoup(charset.decode(data, content_type), names)
+    _remove_inert_elements(soup)
+    return soup
+
+
 _HOLDERS = ("title", "textarea", "svg")
 
 
 def _parse(text: str, strainer: SoupStrainer | None = None) -> BeautifulSoup:
+    with _ignore_warnings():
+        return BeautifulSoup(text, "html.parser", parse_only=strainer)
+
+
+@contextmanager
+def _ignore_warnings() -> Iterator[None]:
+    """Ignore that a document looks like a path or like XML: whatever a server sends is parsed as HTML."""
     with warnings.catch_warnings():
-        # BeautifulSoup warns of documents that look like a path or like XML; whatever a server sends is parsed as HTML.
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(text, "html.parser", parse_only=strainer)
+        yield
 
 
 def _remove_inert_elements(soup: BeautifulSoup) -> None:
@@ -66,6 +119,7 @@ _MAX_TEXT_LENGTH = 200_000  # characters, as in the archive
 _INERT = frozenset(
     {"title", "script", "style", "noscript", "svg", "form", "button", "figcaption", "head", "iframe", "textarea"}
 )
+_ARTICLE_CLASSES = frozenset({"e-content", "entry-content"})
 _INLINE = frozenset({"a", "abbr", "b", "cite", "code", "em", "i", "mark", "q", "s", "small", "span", "strong", "sub"})
 
 
@@ -74,7 +128,7 @@ def read_article_text(soup: BeautifulSoup, is_aside: Callable[[Tag], bool]) -> s
 
     It is in the element with the most text of those that mark an article; of a page that marks none, in its body.
     """
-    marked = soup.select('[itemprop~="articleBody"], .e-content, .entry-content, article, main')
+    marked = (tag for tag in soup.find_all(True) if _marks_article(tag))
     articles = [tag for tag in marked if not any(is_aside(parent) for parent in (tag, *tag.parents))]
     holder = max(articles, key=lambda tag: len(tag.get_text()), default=None) or soup.body or soup
     for tag in holder.find_all(True):
@@ -87,6 +141,17 @@ def read_article_text(soup: BeautifulSoup, is_aside: Callable[[Tag], bool]) -> s
     # Comments are of a subclass.
     texts = (str(node) for node in holder.descendants if type(node) is NavigableString)
     return " ".join("".join(texts).split())[:_MAX_TEXT_LENGTH]
+
+
+def _marks_article(tag: Tag) -> bool:
+    """Return whether an element marks a page's article: by its name, microformats or microdata."""
+    # Each tag of a page is asked: a selector of BeautifulSoup takes several times as long.
+    if tag.name in ("article", "main"):
+        return True
+    classes, itemprop = tag.attrs.get("class"), tag.attrs.get("itemprop")
+    return bool(classes and not _ARTICLE_CLASSES.isdisjoint(classes)) or bool(
+        itemprop and "articleBody" in str(itemprop).split()
+    )
 
 
 # What a reader of the mail does not see, and what others wrote in mail before.

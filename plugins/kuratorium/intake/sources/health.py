@@ -18,6 +18,7 @@ from ...edition.registry import Registry
 from ..archive import Archive
 from ..identity import MAX_BAD_GUID_SHARE
 from ..schedule import SourceState
+from . import shared_state
 
 _RECENT_WEEKS = 13  # a quarter of a year
 # The line of a work's source in block style; for thousands of notes, much faster than a YAML parser.
@@ -57,7 +58,7 @@ class SourceHealth(Struct, frozen=True, kw_only=True):
 
 def read_health(root: Path, registry: Registry, archive: Archive, today: date) -> tuple[SourceHealth, ...]:
     """Return the health of every source of the edition at `root`, in the order of sources.yaml."""
-    states = archive.read_states()
+    states = shared_state.read_states(root, archive)
     recent = archive.count_since((today - timedelta(weeks=_RECENT_WEEKS)).isoformat())
     picks = count_picks(root)
     return tuple(

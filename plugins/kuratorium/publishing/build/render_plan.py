@@ -116,7 +116,7 @@ def plan_all_pages(context: BuildContext) -> RenderPlan:
     # For `plan_changed_bodies`, which renders pages without planning the site.
     context.cache.save_value("site", msgspec.json.encode(site))
     context.cache.save_value("drawn_files", msgspec.json.encode(context.drawn_files))
-    # Files of the last build and any other file in the folder: what this plan does not name is deleted.
+    # What this plan does not name is deleted.
     present = context.output_records.keys() | context.changes.unexpected_outputs
     return RenderPlan(
         tasks=tasks,
@@ -153,11 +153,12 @@ def hold_back_drawings(plan: RenderPlan) -> RenderPlan:
 
 
 def _encode_lists(full_catalog: catalog.Catalog) -> Iterator[EncodedList]:
-    """Yield all lists of the posts of a site, and that of its hidden posts."""
+    """Yield all lists of the posts of a site, and those of its hidden and of its withdrawn posts."""
     for kind in LISTS:
         for key, posts in full_catalog.lists(kind).items():
             yield encode_list(kind, key, posts.entries)
     yield encode_list("hidden", "", [make_entry(post) for post in full_catalog.hidden])
+    yield encode_list("withdrawn", "", [make_entry(post) for post, _ in full_catalog.withdrawn])
 
 
 def find_validity_period(moments: set[datetime], as_of: datetime) -> tuple[datetime | None, datetime | None]:
@@ -247,7 +248,8 @@ def plan_added_post(context: BuildContext, uid: str, plan: RenderPlan) -> Render
     if planned is None or _is_first_of_kind(index, post) or has_news_sitemap:
         return plan_all_pages(context)
     waiting = catalog.find_waiting_items(context.posts.inbox_items.values(), index)
-    summary = collect_summaries(registry, context.posts.list_standalone_pages(), waiting)
+    withdrawn = (context.posts.get_post_summary(uid) for _, uid in index.read("withdrawn", ""))
+    summary = collect_summaries(registry, [*context.posts.list_standalone_pages(), *withdrawn], waiting)
     base = catalog.build_catalog(summary, paths, lang, as_of, context.drawn_files)
     extended = catalog.extend_catalog(base, index, registry, added=post, planned=planned)
     site = build_site_meta(site_settings, registry, extended, context.look)
@@ -359,8 +361,7 @@ def _make_task_from_cache(
         return None  # an asset
     inputs = fingerprints.decode_page_inputs(stored)
     encoded_inputs = update(inputs)
-    is_altered = path in context.changes.altered_outputs
-    if encoded_inputs == stored and not is_altered:
+    if encoded_inputs == stored and path not in context.changes.altered_outputs:
         return None
     return RenderTask(
         page=fingerprints.restore_page(path, fingerprints.decode_page_inputs(encoded_inputs), references.resolve),

@@ -200,7 +200,10 @@ class BuildSteps:
             )
         differences = self._detected.input_differences
         problems: list[Problem] = []
-        files = assets.find_assets(self.root, settings, state.linked_files, problems)
+        policy = result.registry.policy
+        with_admin = bool(policy and policy.admin)
+        files = assets.find_assets(self.root, settings, state.linked_files, problems, with_admin=with_admin)
+        problems += assets.check_admin_program(self.root, policy, files)
         unknown = {file for file in files.values() if file not in self._records.inputs}
         changed = differences.changed | differences.new | unknown
         for folder in (settings.theme, "content"):

@@ -12,11 +12,9 @@ from collections.abc import Iterable
 
 from ...edition.curation import Policy
 from ...edition.embeds import PROVIDERS_BY_ID, Embed
-from ...edition.pictures.model import PICTURES_FOLDER
+from ...edition.forge.model import AdminPolicy
+from ..admin.backend import find_api_origin
 
-LONG_CACHING = "public, max-age=31536000, immutable"
-LASTING_ADDRESS = rf"\.[0-9a-f]{{10}}\.(?:css|js)$|/{PICTURES_FOLDER}/"
-"""The addresses of bundles and of drawn pictures, whose names hold a digest; for nginx."""
 OTHER_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -45,9 +43,49 @@ def build_content_policy(policy: Policy) -> str:
     )
 
 
-def build_header_policy(content_policy: str) -> str:
-    """Return the policy as a header: only there a page can say that no other host may show it in a frame."""
+def build_admin_policy(admin: AdminPolicy) -> str:
+    """Return the policy of the page /admin/: its program may ask the forge of the edition, and no other host.
+
+    It writes its styles into the page, and shows pictures that it has loaded itself.
+    """
+    return "; ".join(
+        [
+            "default-src 'self'",
+            "script-src 'self'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "media-src 'self' blob:",
+            f"connect-src 'self' blob: data: {find_api_origin(admin)}",
+            "frame-src 'none'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+        ]
+    )
+
+
+def build_header_policy(content_policy: str, admin: AdminPolicy | None = None) -> str:
+    """Return the policy as a header: only there a page can say that no other host may show it in a frame.
+
+    Many hosts send the same headers with all pages, and browsers obey all policies at once. So with the page /admin/
+    they allow what any page needs; what each of the others may load, it says itself.
+    """
+    if admin:
+        content_policy = _join_policies(content_policy, build_admin_policy(admin))
     return f"{content_policy}; frame-ancestors 'self'"
+
+
+def _join_policies(*policies: str) -> str:
+    """Return the policy that allows what any of `policies` allows; each has a `default-src` of 'self'."""
+    sources: dict[str, list[str]] = {}
+    for policy in policies:
+        for directive in policy.split("; "):
+            name, *allowed = directive.split(" ")
+            sources.setdefault(name, []).extend(source for source in allowed if source not in sources.get(name, ()))
+    for allowed in sources.values():
+        if len(allowed) > 1 and "'none'" in allowed:
+            allowed.remove("'none'")
+    return "; ".join(" ".join([name, *allowed]) for name, allowed in sources.items())
 
 
 def build_page_policy(content_policy: str) -> str:

@@ -7,6 +7,7 @@ is a function that yields Feed records, and one line in FEEDS.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, time
 from functools import partial
 
 from msgspec import Struct
@@ -17,8 +18,8 @@ from ...edition.model import Post
 from ...translations import N_
 from ..catalog import Catalog
 from ..page import ATOM, FEED_TYPES, JSON_FEED, FeedPage, FeedType, SiteMeta, get_feed_path
-from ..post_lists import PostList
-from ..template_inputs import Link, PageMeta
+from ..post_lists import LISTS, NO_FACTS, PostList
+from ..template_inputs import Link, PageMeta, Tombstone
 from ..urls import tag_slug
 from . import lookbacks
 
@@ -195,6 +196,18 @@ def _build_feed_pages(
         )
 
 
+def _list_tombstones(feed: Feed, catalog: Catalog) -> tuple[Tombstone, ...]:
+    """Return those of the withdrawn posts that a feed would list, the newest first (RFC 6721)."""
+    gone = [
+        # A reader ignores a tombstone that is older than its copy of the entry.
+        Tombstone(post.uid, max(datetime.combine(day.date, time(), post.date.tzinfo), post.last_updated))
+        for post, day in catalog.withdrawn
+        if any(key in LISTS[kind](post, NO_FACTS) for kind, key in feed.lists)
+    ]
+    gone.sort(key=lambda tombstone: (-tombstone.since.timestamp(), tombstone.uid))
+    return tuple(gone[:FEED_LENGTH])
+
+
 def _find_archive_type(feed_type: FeedType, feed: Feed, site: SiteMeta) -> FeedType | None:
     """Return the type of the archives to which a feed links, None if it has none.
 
@@ -239,4 +252,5 @@ def _build_feed_page(
         items=items,
         sources={source: url for source, url in catalog.source_urls.items() if source in used_sources},
         lookback_targets=lookbacks.map_lookback_targets(items, catalog),
+        tombstones=_list_tombstones(feed, catalog) if feed_type is ATOM and not is_archive else (),
     )

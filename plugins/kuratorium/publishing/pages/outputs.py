@@ -15,6 +15,7 @@ from ...edition import settings as edition_settings
 from ...edition.formats import get_format
 from ...edition.model import Post
 from ...edition.registry import Registry
+from ..admin.configuration import plan_admin_page
 from ..catalog import Catalog
 from ..delivery.headers import build_content_policy, build_page_policy
 from ..drawing.initials import build_mark
@@ -295,11 +296,9 @@ def plan_redirect_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
 
 def plan_withdrawn_pages(catalog: Catalog, site: SiteMeta) -> Iterator[Page]:
     """Yield a notice at the address of every withdrawn post; a static host cannot send its status 410."""
-    for post in catalog.withdrawn:
-        if withdrawn := post.meta.withdrawn:
-            path, lang = site.paths.post(post.format, post.slug), post.meta.lang or site.lang
-            meta = PageMeta(path=path, title=post.meta.title, kind="withdrawn", lang=lang, indexed=False)
-            yield build_html_page(site, meta, "withdrawn", day=withdrawn.date, reason=withdrawn.reason)
+    for post, withdrawn in catalog.withdrawn:
+        meta = PageMeta(path=post.path, title=post.title, kind="withdrawn", lang=post.lang, indexed=False)
+        yield build_html_page(site, meta, "withdrawn", day=withdrawn.date, reason=withdrawn.reason)
 
 
 def build_redirect_path(alias: str) -> str:
@@ -335,6 +334,7 @@ OUTPUTS: tuple[OutputPlanner, ...] = (
     pictures.plan_pictures,
     site_files.plan_sitemap,
     site_files.plan_site_files,
+    plan_admin_page,
 )
 
 # What a post may change that is no talk, in no series, and has no former address.
@@ -351,5 +351,6 @@ OUTPUTS_OF_LISTS = tuple(
         talks.plan_calendars,
         pictures.plan_pictures,
         site_files.plan_site_files,
+        plan_admin_page,
     )
 )

@@ -90,9 +90,10 @@ def plan_site_files(catalog: Catalog, site: SiteMeta) -> Iterator[SiteFilePage]:
     if site.url.count("/") == 2:
         yield from _plan_host_files(policy, catalog, site)
     yield from _plan_icons(catalog, site)
-    content_policy = build_header_policy(build_content_policy(policy))
+    content_policy = build_header_policy(build_content_policy(policy), policy.admin)
     yield _build_page(site, "headers", "_headers", content_policy=content_policy, bundles=catalog.bundle_paths)
     yield _build_page(site, "nginx_headers", "headers.conf", content_policy=content_policy)
+    yield _build_page(site, "caddy_headers", "headers.caddy", content_policy=content_policy)
     if aliases := list_page_aliases(catalog):
         moves = tuple(sorted(aliases.items()))
         yield _build_page(site, "redirects", "_redirects", moves=moves)

@@ -1,4 +1,4 @@
-"""Write feeds as Atom (RFC 4287), with archives (RFC 5005).
+"""Write feeds as Atom (RFC 4287), with archives (RFC 5005) and tombstones (RFC 6721).
 
 By strings and not by a library: the archives of ten thousand posts hold each of them four times.
 """
@@ -21,11 +21,16 @@ def write_atom(content: FeedContent) -> bytes:
     feed = "".join(_list_feed_elements(content))
     items = "".join(content.written_items)
     archive_namespace = ' xmlns:fh="http://purl.org/syndication/history/1.0"' if content.is_archive else ""
+    namespace = ' xmlns:at="http://purl.org/atompub/tombstones/1.0"' if content.tombstones else ""
+    deleted = "".join(
+        f'<at:deleted-entry ref="{make_entry_id(tombstone.uid)}" when="{tombstone.since.isoformat()}"/>\n'
+        for tombstone in content.tombstones
+    )
     text = (
         '<?xml version="1.0" encoding="utf-8"?>\n'
         f'<?xml-stylesheet type="text/css" href="{content.stylesheet}"?>\n'
-        f'<feed xmlns="http://www.w3.org/2005/Atom"{archive_namespace} xml:lang="{content.lang}">\n'
-        f"{INVALID_XML_CHARACTERS.sub('', feed)}\n{items}</feed>\n"
+        f'<feed xmlns="http://www.w3.org/2005/Atom"{archive_namespace}{namespace} xml:lang="{content.lang}">\n'
+        f"{INVALID_XML_CHARACTERS.sub('', feed)}\n{deleted}{items}</feed>\n"
     )
     return text.encode()
 

@@ -120,9 +120,8 @@ def _build_event_title(post: Post, status: str, translations: NullTranslations) 
 
 
 def _list_description_lines(post: Post, site: SiteMeta, translations: NullTranslations) -> Iterator[str]:
-    if post.disclosure:
-        label = translations.gettext(labels.DISCLOSURES[post.disclosure.kind])
-        yield f"{label}: {post.disclosure.text}" if post.disclosure.text else label
+    if disclosed := labels.format_disclosure(post, translations):
+        yield disclosed
     yield post.summary
     for heading, people in (
         (translations.gettext("With"), post.guests),

@@ -6,14 +6,16 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from gettext import NullTranslations
 from typing import TYPE_CHECKING
 
+from ...edition import labels
 from ...edition.model import PostFile
 from ...edition.podcasts.model import Media
 from ...edition.registry import Registry
 from ...edition.rules.media import get_duration
 from ...edition.transcripts import captions, turns
-from ...edition.transcripts.cues import TimedTurn
+from ...edition.transcripts.cues import Cue, TimedTurn
 from ...text.timecodes import parse_timecode
 from ..page import BodyFinder, CaptionsPage, ChaptersPage, TranscriptPage
 from .tag_text import get_first_number, get_tag_text
@@ -27,13 +29,18 @@ _BLOCKS = frozenset(
     {"blockquote", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "hr", "li", "ol", "p", "pre"}
     | {"section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"}
 )
+_DISCLOSURE_MILLISECONDS = 5000  # long enough to read it
 _SEPARATORS = frozenset({"br", "td", "th"})
 
 
-def write_captions(page: CaptionsPage, find_body: BodyFinder) -> bytes:
-    """Return the turns of the page's post as WebVTT, with the speakers' names as voices."""
+def write_captions(page: CaptionsPage, find_body: BodyFinder, translations: NullTranslations) -> bytes:
+    """Return the turns of the page's post as WebVTT, with the speakers' names as voices; its disclosure comes first."""
     post = page.post
-    return format_webvtt(_list_turns(find_body(post.uid, "")), post.media).encode()
+    cues = _split_turns(_list_turns(find_body(post.uid, "")), post.media)
+    disclosed = labels.format_disclosure(post, translations)
+    if cues and disclosed:
+        cues.insert(0, Cue(0, _DISCLOSURE_MILLISECONDS, disclosed))
+    return captions.format_webvtt(cues).encode()
 
 
 def convert_turns(post_file: PostFile, registry: Registry) -> str:
@@ -46,23 +53,29 @@ def convert_turns(post_file: PostFile, registry: Registry) -> str:
 
 def format_webvtt(spoken: Iterable[TimedTurn], media: Media | None) -> str:
     """Return turns as WebVTT, with the speakers' names as voices; the last one ends with the recording."""
-    return captions.format_webvtt(turns.split_turns_into_cues(spoken, get_duration(media) if media else 0))
+    return captions.format_webvtt(_split_turns(spoken, media))
 
 
-def write_transcript(page: TranscriptPage, find_body: BodyFinder) -> bytes:
+def _split_turns(spoken: Iterable[TimedTurn], media: Media | None) -> list[Cue]:
+    return turns.split_turns_into_cues(spoken, get_duration(media) if media else 0)
+
+
+def write_transcript(page: TranscriptPage, find_body: BodyFinder, translations: NullTranslations) -> bytes:
     """Return the turns of the page's post as plain text, below its title and address."""
     post, site = page.post, page.site
-    head = f"{post.title}\n{site.name}, {post.day.isoformat()}\n{site.url}/{post.path}"
+    title = labels.label_title(post, translations)
+    head = f"{title}\n{site.name}, {post.day.isoformat()}\n{site.url}/{post.path}"
     return f"{head}\n\n{turns.format_turns_as_text(_list_turns(find_body(post.uid, '')))}\n".encode()
 
 
-def write_chapters(page: ChaptersPage) -> bytes:
+def write_chapters(page: ChaptersPage, translations: NullTranslations) -> bytes:
     """Return chapters as podcast apps read them (https://podcasting2.org, JSON chapters 1.2.0)."""
     chapters = [
         {"startTime": parse_timecode(chapter.start), "title": chapter.title}
         for chapter in (page.post.media.chapters if page.post.media else ())
     ]
-    document = {"version": "1.2.0", "title": page.post.title, "chapters": chapters}
+    title = labels.label_title(page.post, translations)
+    document = {"version": "1.2.0", "title": title, "chapters": chapters}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 

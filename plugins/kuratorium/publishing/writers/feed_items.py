@@ -22,7 +22,7 @@ from ...translations import N_
 from ..delivery.bundles import FEED_SHEET
 from ..markdown.pictures import render_credit
 from ..page import BodyFinder, FeedPage
-from ..template_inputs import LookbackTarget
+from ..template_inputs import LookbackTarget, Tombstone
 from .spool import TextCache
 from .talks import EventFormatter, render_talk
 
@@ -70,7 +70,7 @@ class FeedContent(Struct, frozen=True, kw_only=True):
     site's sign, `image_url` the same as PNG, `logo_url` the home page's share card, empty if there is none.
     `stylesheet` is relative, so that a browser finds it on a disk, too.
     `updated` is when an item changed last, not the clock's time: the same posts give the same bytes. In types whose
-    items are written one by one, `written_items` stand in the place of `items`.
+    items are written one by one, `written_items` stand in the place of `items`. `tombstones` are of withdrawn posts.
     """
 
     title: str
@@ -90,6 +90,7 @@ class FeedContent(Struct, frozen=True, kw_only=True):
     updated: datetime | None
     items: tuple[FeedItem, ...] = ()
     written_items: tuple[str, ...] = ()
+    tombstones: tuple[Tombstone, ...] = ()
 
 
 class FeedWording(Struct, frozen=True):
@@ -226,7 +227,11 @@ def _build_feed(
         stylesheet=f"{meta.root}{wording.stylesheet}",
         is_archive=page.is_archive,
         author=site.name,
-        updated=max((post.last_updated for post in page.items), default=None),
+        updated=max(
+            [*(post.last_updated for post in page.items), *(tombstone.since for tombstone in page.tombstones)],
+            default=None,
+        ),
+        tombstones=page.tombstones,
         items=items,
         written_items=written_items,
     )

@@ -17,6 +17,7 @@ from babel.dates import format_date, format_skeleton, format_time, get_timezone_
 from jinja2 import BytecodeCache, Environment, pass_context
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -27,6 +28,7 @@ from ...edition.settings import SiteSettings
 from ...edition.theme.loader import make_loader
 from ...local_time import find_day
 from ...text.timecodes import parse_timecode
+from ..admin.fields import TRANSLATED_KEYS
 from ..drawing.topic_signs import render_topic_sign
 from ..markdown import turns
 from ..markdown.converter import convert_inline_links, convert_short_markdown, find_headings
@@ -92,7 +94,25 @@ def build_filters(site: SiteSettings) -> dict[str, Callable[..., object]]:
         "weigh_quotations": weigh_quotations,
         "mails": lambda people: ",".join(_list_emails(people)),
         "questions": turns.find_questions,
+        "configuration": _write_configuration,
     }
+
+
+@pass_context
+def _write_configuration(context: Context, configuration: Mapping[str, object]) -> Markup:
+    """Return the configuration of the page /admin/ as JSON, with its words in the language of the site."""
+
+    def translate(value: object, *, is_word: bool = False) -> object:
+        if isinstance(value, Mapping):
+            return {
+                key: translate(item, is_word=key in TRANSLATED_KEYS or is_word or key == "words")
+                for key, item in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [translate(item) for item in value]
+        return str(context["gettext"](context, value)) if is_word and isinstance(value, str) and value else value
+
+    return htmlsafe_json_dumps(translate(configuration))
 
 
 def _make_code_reachable(body: str) -> str:

@@ -179,15 +179,15 @@ class Renderer:
 
     def write_captions(self, page: CaptionsPage) -> bytes:
         """Write captions."""
-        return captions.write_captions(page, self._find_body)
+        return captions.write_captions(page, self._find_body, self._translations)
 
     def write_transcript(self, page: TranscriptPage) -> bytes:
         """Write a transcript as plain text."""
-        return captions.write_transcript(page, self._find_body)
+        return captions.write_transcript(page, self._find_body, self._translations)
 
     def write_chapters(self, page: ChaptersPage) -> bytes:
         """Write chapters as podcast apps read them."""
-        return captions.write_chapters(page)
+        return captions.write_chapters(page, self._translations)
 
     def draw_card(self, page: ShareCardPage) -> bytes:
         """Draw a share card, or take it from the cards that earlier builds drew."""

@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
+from ...edition.hosting.media_types import FEED_TYPES, LASTING_ADDRESS, LONG_CACHING, MEDIA_TYPES
 from ...edition.pictures.model import PICTURES_FOLDER
 from ..assets import COLOURS_FILE
-from ..delivery.headers import LASTING_ADDRESS, LONG_CACHING, OTHER_HEADERS
+from ..delivery.headers import OTHER_HEADERS
 from ..drawing.store import PictureStore
 from ..page import SiteFilePage
 from ..template_inputs import SitemapEntry
@@ -142,11 +143,31 @@ def write_headers(page: SiteFilePage, _: PictureStore) -> bytes:
 
 
 def write_nginx_headers(page: SiteFilePage, _: PictureStore) -> bytes:
-    """Write headers of responses for a `server` of nginx."""
+    """Write headers of responses, and the types of files, for a `server` of nginx."""
     lines = [f'add_header {name} "{value}" always;' for name, value in _list_headers(page)]
     # nginx drops the headers of a server where a location adds its own.
     location = [*lines, f'add_header Cache-Control "{LONG_CACHING}";']
-    return _join([*lines, f'location ~ "{LASTING_ADDRESS}" {{', *(f"    {line}" for line in location), "}"])
+    types = [f'    "{media_type}" {ending};' for ending, media_type in MEDIA_TYPES.items()]
+    # nginx goes by names only: all XML is a feed, but sitemaps.
+    feeds = ["types {}", f'default_type "{FEED_TYPES[b"<rss"]}";']
+    return _join(
+        [
+            *lines,
+            *("types {", *types, "}"),
+            *(f'location ~ "{LASTING_ADDRESS}" {{', *(f"    {line}" for line in location), "}"),
+            *('location ~ "^(?!.*sitemap).*\\.xml$" {', *(f"    {line}" for line in feeds), "}"),
+        ]
+    )
+
+
+def write_caddy_headers(page: SiteFilePage, _: PictureStore) -> bytes:
+    """Write headers of responses, and the types of files, for a site block of a Caddyfile, which imports them."""
+    lines = ["header {", *(f'    {name} "{value}"' for name, value in _list_headers(page)), "}"]
+    lines += [f"@lasting path_regexp {LASTING_ADDRESS}", f'header @lasting Cache-Control "{LONG_CACHING}"']
+    for ending, media_type in MEDIA_TYPES.items():
+        lines += [f"@{ending} path *.{ending}", f'header @{ending} Content-Type "{media_type}"']
+    lines += ["@feeds {", "    path *.xml", "    not path *sitemap*", "}"]
+    return _join([*lines, f'header @feeds Content-Type "{FEED_TYPES[b"<rss"]}"'])
 
 
 def _list_headers(page: SiteFilePage) -> Iterator[tuple[str, object]]:
@@ -218,6 +239,7 @@ SITE_FILES: dict[str, Callable[[SiteFilePage, PictureStore], bytes]] = {
     "logo": write_logo,
     "headers": write_headers,
     "nginx_headers": write_nginx_headers,
+    "caddy_headers": write_caddy_headers,
     "redirects": write_redirects,
     "nginx_map": write_nginx_map,
 }

@@ -17,7 +17,7 @@ from .....file_lock import FileLock
 from .....intake.archive import Archive
 from .....intake.http.client import Fetcher
 from .....intake.http.errors import PostponedError
-from .....intake.page_metadata import WorkMetadata, parse_work_metadata, refuse_other_page
+from .....intake.page_metadata import parse_text_and_paywall, refuse_other_page
 from .....intake.parsers import discovery
 from .....intake.sandbox.pool import SandboxPool
 from .findings import VisitedLink
@@ -134,19 +134,19 @@ class _Run:
             response = await fetcher.fetch(address, validators)
             refuse_other_page(address, response.address)
             _refuse_front_page(address, response.address)
-            page = WorkMetadata()
+            text, has_paywall = "", False
             if response.data is not None and is_work:  # the texts of others are not compared with anything
                 facts = (response.address, response.content_type, response.content_language)
-                page = await sandbox.read(read_page, response.data, *facts)
+                text, has_paywall = await sandbox.read(read_page, response.data, *facts)
         except SourceError as error:
             until = error.until if isinstance(error, PostponedError) else None
             return Visit(reason=error.reason, message=str(error), until=until)
         return Visit(
             is_unchanged=response.data is None,
             moved_to=response.moved_to,
-            paywall=page.paywall,
+            paywall=has_paywall,
             is_read=is_work,
-            text=page.text,
+            text=text,
             etag=response.etag,
             last_modified=response.last_modified,
             body_hash=response.body_hash,
@@ -185,11 +185,14 @@ def _list_archived(root: Path, addresses: Collection[str]) -> set[str]:
         return {address for address, number in links if address and archive.read_text(number)}
 
 
-def read_page(data: bytes, address: str, content_type: str, content_language: str) -> WorkMetadata:
-    """Return what a page says of itself; nothing of a document that is no HTML. Raises SourceError."""
+def read_page(data: bytes, address: str, content_type: str, content_language: str) -> tuple[str, bool]:
+    """Return the text of a page, and whether it costs money; nothing of a document that is no HTML.
+
+    Raises SourceError.
+    """
     if not data.strip() or not discovery.is_page(data, content_type):
-        return WorkMetadata()
-    return parse_work_metadata(data, address, content_type, content_language)
+        return "", False
+    return parse_text_and_paywall(data, address, content_type, content_language)
 
 
 def _refuse_front_page(address: str, target: str) -> None:

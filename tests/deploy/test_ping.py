@@ -9,13 +9,13 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from kuratorium.desk.ping import STATE_FILE, PingReport, PingState, ping_hub, plan_ping
+from kuratorium.deploy.ping import STATE_FILE, PingReport, PingState, ping_hub, plan_ping
 from kuratorium.errors import UsageError
 from kuratorium.intake.http.client import Fetcher, FetchLimits
 from kuratorium.publishing.build_command import build_site
 from kuratorium.publishing.page import FEED_TYPES
 from tests.cli.program import PROGRAM, kuratorium
-from tests.desk.hub import CERTIFICATE_AND_KEY, Hub
+from tests.deploy.hub import CERTIFICATE_AND_KEY, Hub
 from tests.editions import POLICY, SITE, TinyEdition
 from tests.intake.web import Answer, respond
 

@@ -10,8 +10,10 @@ import asyncio
 import contextlib
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
 
 import msgspec
 from msgspec import Struct
@@ -19,7 +21,6 @@ from msgspec import Struct
 from ..errors import SourceError, UsageError
 from ..file_lock import FileLock
 from ..files import hash_bytes, read_regular_file, write_atomically
-from ..intake.http.client import Fetcher
 from ..languages import get_page_word
 
 STATE_FILE = "var/ping.json"
@@ -27,6 +28,21 @@ _ENDINGS = (".xml", ".atom", ".json")
 _LINK = re.compile(r"<(?:atom:)?link\b[^<>]*>")
 _FIRST_ITEM = re.compile(rb'<item[ >]|<entry[ >]|"items":')
 _MAX_REFUSALS = 3  # of single feeds; then it is the hub that refuses us
+
+
+class FormSender(Protocol):
+    """An HTTP client that sends forms; `intake` has one."""
+
+    async def __aenter__(self) -> Self:
+        """Open connections."""
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close connections."""
+
+    def post_forms(self, address: str, forms: Iterable[Mapping[str, str]]) -> AsyncGenerator[SourceError | None, None]:
+        """Send forms to an address, one after another; yield for each None, or why it failed."""
 
 
 class PingState(Struct, frozen=True):
@@ -59,7 +75,7 @@ class PingReport(Struct, frozen=True, kw_only=True):
 
 
 def ping_hub(
-    root: Path, output: Path, *, hub: str, site_url: str, lang: str, fetcher: Fetcher, dry_run: bool = False
+    root: Path, output: Path, *, hub: str, site_url: str, lang: str, fetcher: FormSender, dry_run: bool = False
 ) -> PingReport:
     """Announce the feeds of the site in `output` that changed since the last ping of the edition at `root`.
 
@@ -115,7 +131,7 @@ def read_state(path: Path, hub: str) -> PingState:
     return PingState(hub)
 
 
-async def _announce(path: Path, plan: PingPlan, hub: str, state: PingState, fetcher: Fetcher) -> PingReport:
+async def _announce(path: Path, plan: PingPlan, hub: str, state: PingState, fetcher: FormSender) -> PingReport:
     """Send a form for each changed feed, and keep after each what the hub knows by then."""
     # Feeds that are gone are forgotten. Those that changed keep the digest of what was announced before.
     known = plan.unchanged | {address: state.digests[address] for address in plan.changed if address in state.digests}

@@ -1,0 +1,1 @@
+"""Reports in the form of a single forge."""

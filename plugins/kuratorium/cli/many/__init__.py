@@ -1,1 +1,0 @@
-"""Commands over several editions."""

@@ -1,0 +1,1 @@
+"""The commands that bring the site, and the issue by mail, to readers."""

@@ -1,0 +1,1 @@
+"""An issue goes out by mail: its mail version is handed to the tool that keeps the list."""

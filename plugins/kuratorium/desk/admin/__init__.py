@@ -1,0 +1,1 @@
+"""The program of the page /admin/, fetched once into an edition."""

@@ -1,0 +1,1 @@
+"""The forge that keeps the edition's repository, as the policy names it."""
