@@ -24,7 +24,7 @@ def test_a_script_dismisses_postpones_nominates_and_undoes(three: TinyEdition):
     """Each command says what it did, and undo takes back any number."""
     ran = kuratorium(three.root, "dismiss", "kaaa", "--story")
     assert (ran.returncode, ran.stdout) == (0, "")
-    assert ran.stderr == '2 Einträge verworfen. „kuratorium undo“ nimmt es zurück.\n'
+    assert ran.stderr == "2 Einträge verworfen. „kuratorium undo“ nimmt es zurück.\n"
     assert kuratorium(three.root, "nominate", "kccc", "--by", "Jonas", "--word", "stark").returncode == 0
     assert "von Jonas vorgeschlagen: stark" in kuratorium(three.root, "inbox").stdout
     assert kuratorium(three.root, "later", "kccc", "--until", "2026-10-20").returncode == 0
