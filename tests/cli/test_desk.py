@@ -63,8 +63,8 @@ def test_pull_inbox_note_check(tiny: TinyEdition):
     assert (day, source) == ("2026-10-13", "amtsblog")
     assert " ".join(rest) == "Umstellung ohne Folien transformation de 2 Stichwort umstellung im Titel"
     assert listed.stderr.splitlines() == [
-        "1 item waiting.",
-        f'Begin a note with "kuratorium note {short_id}"; "kuratorium dismiss {short_id}" dismisses it.',
+        "1 Eintrag wartet.",
+        f"„kuratorium note {short_id}“ beginnt eine Notiz; „kuratorium dismiss {short_id}“ verwirft den Eintrag.",
     ]
 
     ran = kuratorium(tiny.root, "note", short_id, "--by", "carl-dorn")
@@ -73,7 +73,7 @@ def test_pull_inbox_note_check(tiny: TinyEdition):
         "Umstellung ohne Folien – Amtsblog",
         "https://amtsblog.example/2026/10/umstellung",
     ]
-    assert 'The inbox is empty. Fetch new entries with "kuratorium pull".' in kuratorium(tiny.root, "inbox").stderr
+    assert "Der Eingang ist leer. „kuratorium pull“ holt neue Einträge." in kuratorium(tiny.root, "inbox").stderr
 
     empty = kuratorium(tiny.root, "check")
     assert empty.returncode == 0, empty.stderr

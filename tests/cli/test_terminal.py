@@ -38,7 +38,7 @@ def test_a_terminal_shows_the_best_items(tiny: TinyEdition):
         tiny.candidate(f"n{number}", uid=f"k{number:07d}", title=f"Titel {number} ".ljust(200, "x"))
     _, screen = at_terminal(tiny.root, "inbox", typed="")
     assert screen.count("Titel ") == 20
-    assert "25 items waiting, the best 20 shown; --all shows the others." in screen
+    assert "25 Einträge warten, die besten 20 sind zu sehen; --all zeigt die anderen." in screen
     assert max(len(line) for line in screen.splitlines()) <= 120
     assert at_terminal(tiny.root, "inbox", "--all", typed="")[1].count("Titel ") == 25
     assert kuratorium(tiny.root, "inbox").stdout.count("Titel ") == 25

@@ -24,14 +24,14 @@ def test_a_script_dismisses_postpones_nominates_and_undoes(three: TinyEdition):
     """Each command says what it did, and undo takes back any number."""
     ran = kuratorium(three.root, "dismiss", "kaaa", "--story")
     assert (ran.returncode, ran.stdout) == (0, "")
-    assert ran.stderr == '2 items dismissed; "kuratorium undo" takes it back.\n'
+    assert ran.stderr == "2 Einträge verworfen. „kuratorium undo“ nimmt es zurück.\n"
     assert kuratorium(three.root, "nominate", "kccc", "--by", "Jonas", "--word", "stark").returncode == 0
     assert "von Jonas vorgeschlagen: stark" in kuratorium(three.root, "inbox").stdout
     assert kuratorium(three.root, "later", "kccc", "--until", "2026-10-20").returncode == 0
-    assert "1 later" in kuratorium(three.root, "inbox").stderr
+    assert "1 später" in kuratorium(three.root, "inbox").stderr
     assert list_ids(three) == set()
     ran = kuratorium(three.root, "undo", "--last", "3")
-    assert ran.stderr == "3 decisions undone.\n"
+    assert ran.stderr == "3 Entscheidungen zurückgenommen.\n"
     assert ran.stdout.splitlines()[-1].startswith("restored curation/inbox/2026-10-13-")
     assert list_ids(three) == {"kaaa", "kbbb", "kccc"}
 
@@ -40,7 +40,7 @@ def test_a_script_dismisses_postpones_nominates_and_undoes(three: TinyEdition):
 def test_until_takes_what_the_desk_takes(three: TinyEdition, until: str, day: str):
     """A number of days, tomorrow, or a German date, as behind the key l."""
     ran = kuratorium(three.root, "later", "kccc", "--until", until)
-    assert ran.stderr == f'1 item off the desk until {day}; "kuratorium undo" takes it back.\n'
+    assert ran.stderr == f"1 Eintrag ist bis {day} vom Tisch. „kuratorium undo“ nimmt es zurück.\n"
     (path,) = (three.root / "curation/inbox").glob("*-c-*.md")
     assert day in path.read_text()
 
@@ -50,7 +50,7 @@ def test_the_rest_of_a_source_is_dismissed(three: TinyEdition):
     assert kuratorium(three.root, "dismiss", "--rest", "amtsblog").returncode == 0
     assert list_ids(three) == set()
     ran = kuratorium(three.root, "dismiss", "--rest", "amtsblog")
-    assert (ran.returncode, ran.stderr) == (0, "0 items dismissed.\n")  # undo would bring back what went before
+    assert (ran.returncode, ran.stderr) == (0, "0 Einträge verworfen.\n")  # undo would bring back what went before
     assert kuratorium(three.root, "undo", "kbbbb111").returncode == 0
     assert list_ids(three) == {"kbbb"}
 
@@ -65,7 +65,8 @@ def test_undo_passes_a_note_that_has_its_words(three: TinyEdition):
     ran = kuratorium(three.root, "undo")
     assert ran.returncode == 0
     file = note.relative_to(three.root).as_posix()
-    assert ran.stderr == f"{file} was changed or removed since, and stays as it is.\n1 decision undone.\n"
+    left = f"{file} wurde seither geändert oder entfernt und bleibt, wie es ist."
+    assert ran.stderr == f"{left}\n1 Entscheidung zurückgenommen.\n"
     assert list_ids(three) == {"kaaa", "kbbb"}
     assert note.read_text() == words
 

@@ -13,6 +13,7 @@ from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
+from rich.color import Color
 from textual.widgets import Input, OptionList, Static
 
 from kuratorium.cli.triage import days, dialogs
@@ -111,6 +112,33 @@ def test_marked_stories_are_dismissed_at_once(full: TinyEdition):
     assert list_inbox(full) == ["a", "b", "c"]
     press(full, "M", "d")
     assert list_inbox(full) == []
+
+
+def test_marks_stay_while_a_filter_finds_another_work(full: TinyEdition):
+    """What a filter hides keeps its mark, but a decision is only on what is shown."""
+    hidden = ("m", "f", *"roter", "enter")
+    assert "markiert" not in press(full, *hidden)[2]
+    assert "2 markiert" in press(full, *hidden, "m", "f", *(["backspace"] * 5), "enter")[2]
+    assert "1 markiert" in press(full, *hidden, "d", "f", *(["backspace"] * 5), "enter")[2]
+    assert list_inbox(full) == ["a", "c"]
+
+
+def test_text_is_readable_on_a_light_and_a_dark_terminal(full: TinyEdition):
+    """Only the cursor has colours, a pair of them; all other text has the terminal's own, undimmed."""
+    clock = lambda: datetime.fromisoformat(NOW)  # noqa: E731 - a clock is a function
+
+    async def list_styles() -> set[tuple[str, str, bool]]:
+        app = DeskApp(full.root, read_desk(full.root, clock()), Filters(), clock)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.pause()
+            segments = [segment for strip in app.screen._compositor.render_strips() for segment in strip]
+            styles = [segment.style for segment in segments if segment.style and any(map(str.isalnum, segment.text))]
+            return {(_name(style.color), _name(style.bgcolor), bool(style.dim)) for style in styles}
+
+    def _name(color: Color | None) -> str:
+        return color.name if color else "default"  # by number, as ANSI has them
+
+    assert asyncio.run(list_styles()) == {("default", "default", False), ("color(15)", "color(4)", False)}
 
 
 def test_the_rest_of_a_source_goes_once_confirmed(full: TinyEdition):

@@ -38,7 +38,8 @@ def dismiss(references: tuple[str, ...], story: bool, rest: str) -> int:
         raise UsageError("name the items to dismiss, or a source: --rest SOURCE")
     items = {item.file: item for item in _find_items(desk, references, whole_story=story)}
     items |= {item.file: item for item in _list_waiting(desk) if rest and item.work.source == rest}
-    return reports.print_decision(dismiss_items(root, [*items.values()]), "dismissed")
+    result = dismiss_items(root, [*items.values()])
+    return reports.print_decision(result, "1 item dismissed.", "{count} items dismissed.")
 
 
 @command(examples=("kuratorium later k7qd --until 2026-10-20", "kuratorium later k7qd --until 7"))
@@ -61,7 +62,10 @@ def later(references: tuple[str, ...], story: bool, until: str) -> int:
     if (day := parse_day(until, today)) is None:
         raise UsageError(f"--until: {find_day_mistake(until, today, NullTranslations())}.")
     items = _find_items(desk, references, whole_story=story)
-    return reports.print_decision(postpone_items(root, items, day, today), f"off the desk until {day}")
+    result = postpone_items(root, items, day, today)
+    return reports.print_decision(
+        result, "1 item is off the desk until {day}.", "{count} items are off the desk until {day}.", day=day
+    )
 
 
 @command(examples=('kuratorium nominate k7qd --word "the figures in the middle"',))
@@ -79,7 +83,8 @@ def nominate(references: tuple[str, ...], by: str, word: str) -> int:
 
     root, desk = _read_desk()
     items = _find_items(desk, references, whole_story=False)
-    return reports.print_decision(nominate_items(root, items, by or read_git_name(root), word), "nominated")
+    result = nominate_items(root, items, by or read_git_name(root), word)
+    return reports.print_decision(result, "1 item nominated.", "{count} items nominated.")
 
 
 @command(examples=("kuratorium undo", "kuratorium undo --last 3", "kuratorium undo k7qd"))
@@ -104,8 +109,10 @@ def undo(references: tuple[str, ...], last: int) -> int:
         for former in decision.files:
             terminal.print_result(f"{'restored' if former.before is not None else 'removed'} {former.file}")
     for file in result.left:
-        terminal.print_message(f"{file} was changed or removed since, and stays as it is.", "yellow")
-    terminal.print_message(f"{terminal.format_count(len(result.decisions), 'decision')} undone.")
+        said = options.translate(f"{file} was changed or removed since, and stays as it is.")
+        terminal.print_message(said, "yellow")
+    count = len(result.decisions)
+    terminal.print_message(options.translate("1 decision undone." if count == 1 else f"{count} decisions undone."))
     return 0
 
 

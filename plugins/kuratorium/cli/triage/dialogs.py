@@ -26,7 +26,8 @@ from ...translations import N_
 
 _BOX = """
 {name} {{ align: center middle; }}
-{name} .box {{ width: 80; max-width: 90%; height: auto; max-height: 90%; padding: 0 2; border: round $primary; }}
+{name} .box {{ width: 80; max-width: 90%; height: auto; max-height: 90%; padding: 0 2; border: round $foreground; }}
+{name} .input--selection {{ color: ansi_bright_white; background: ansi_blue; }}
 """
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 _FILTER_NAMES = ("topic", "source", "lang", "days")

@@ -51,7 +51,11 @@ def print_stories(desk: Desk, filters: Filters, *, show_all: bool) -> None:
     print_message(_format_counts(desk, stories, shown))
     if stories:
         short_id = stories[0].item.short_id
-        print_message(f'Begin a note with "kuratorium note {short_id}"; "kuratorium dismiss {short_id}" dismisses it.')
+        print_message(
+            options.translate(
+                f'Begin a note with "kuratorium note {short_id}"; "kuratorium dismiss {short_id}" dismisses it.'
+            )
+        )
     _print_problems(desk)
 
 
@@ -89,13 +93,15 @@ def print_reasons(story: Story, desk: Desk) -> None:
         print_result(f"       {expiry}")
 
 
-def print_decision(result: DecisionResult, what: str) -> int:
-    """Print what was decided and what was left, and return the exit code."""
-    counted = format_count(len(result.files), "item")
+def print_decision(result: DecisionResult, one: str, several: str, **values: object) -> int:
+    """Print what was decided, as a sentence on one item or on several, and what was left; return the exit code."""
+    count = len(result.files)
+    said = options.translate((one if count == 1 else several).format(count=count, **values))
     # Where nothing changed, undo would take back what was decided before.
-    print_message(f"{counted} {what}" + ('; "kuratorium undo" takes it back.' if result.files else "."))
+    hint = options.translate('"kuratorium undo" takes it back.')
+    print_message(f"{said} {hint}" if count else said)
     for file in result.refused:
-        print_message(f"{file} was saved or removed meanwhile, and stays as it is.", "yellow")
+        print_message(options.translate(f"{file} was saved or removed meanwhile, and stays as it is."), "yellow")
     return UsageError.exit_code if result.refused else 0
 
 
@@ -125,9 +131,9 @@ def format_row(desk: Desk, story: Story, *, is_marked: bool) -> Text:
     count = f" ({len(story.items)})" if len(story.items) > 1 else ""
     return Text.assemble(
         (f"{'*' if is_marked else ' '}{story.points:3d} ", "bold"),
-        escape_controls(item.meta.title, one_line=True) + count,
+        (escape_controls(item.meta.title, one_line=True) + count, "bold"),
         "\n     ",
-        (escape_controls(" · ".join(describe_item(desk, item)), one_line=True), "dim"),
+        escape_controls(" · ".join(describe_item(desk, item)), one_line=True),
         no_wrap=True,
         overflow="ellipsis",
     )
@@ -144,7 +150,7 @@ def format_story(desk: Desk, story: Story) -> Text:
     for item in story.items:
         parts += [(f"{escape_controls(item.meta.title, one_line=True)}\n", "bold")]
         parts += [f"{escape_controls(' · '.join(describe_item(desk, item)), one_line=True)}\n"]
-        parts += [(f"{escape_controls(item.work.url, one_line=True)}\n\n", "dim")]
+        parts += [f"{escape_controls(item.work.url, one_line=True)}\n\n"]
     topics = ", ".join(names[topic].name if topic in names else topic for topic in story.item.meta.topics)
     parts += [f"{escape_controls(topics, one_line=True)}\n"] if topics else []
     parts += [f"{reason.points:3d}  {escape_controls(reason.sentence, one_line=True)}\n" for reason in story.reasons]
@@ -225,15 +231,17 @@ def _print_table(desk: Desk, stories: Sequence[Story]) -> None:
 def _format_counts(desk: Desk, stories: Sequence[Story], shown: Sequence[Story]) -> str:
     """Return a sentence about the inbox: how many items wait, in how many stories, and how many are shown."""
     if not desk.item_count:
-        return 'The inbox is empty. Fetch new entries with "kuratorium pull".'
-    selected = sum(len(story.items) for story in stories)
-    parts = [
-        f"{format_count(selected, 'item')}{f' of {desk.item_count}' if selected != desk.item_count else ''} waiting"
-    ]
-    if len(stories) != selected:
-        parts.append(f"in {format_count(len(stories), 'story', 'stories')}")
-    if desk.waiting:
-        parts.append(f"{len(desk.waiting)} later")
-    if len(shown) != len(stories):
-        parts.append(f"the best {len(shown)} shown; --all shows the others")
+        return options.translate('The inbox is empty. Fetch new entries with "kuratorium pull".')
+    count, total, best = sum(len(story.items) for story in stories), desk.item_count, len(shown)
+    story_count, later = len(stories), len(desk.waiting)
+    if count != total:
+        parts = [options.translate(f"{count} of {total} items waiting")]
+    else:
+        parts = [options.translate("1 item waiting" if count == 1 else f"{count} items waiting")]
+    if story_count != count:
+        parts.append(options.translate("in 1 story" if story_count == 1 else f"in {story_count} stories"))
+    if later:
+        parts.append(options.translate(f"{later} later"))
+    if best != story_count:
+        parts.append(options.translate(f"the best {best} shown; --all shows the others"))
     return f"{', '.join(parts)}."

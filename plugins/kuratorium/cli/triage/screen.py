@@ -31,16 +31,7 @@ from ...edition.settings import describe_error
 from ...errors import KuratoriumError, UsageError
 from ...text.control_characters import escape_controls
 from .days import find_day_mistake, parse_day
-from .dialogs import (
-    KEYS,
-    Ask,
-    Choose,
-    Help,
-    find_filter_mistake,
-    format_filters,
-    format_keys,
-    parse_filters,
-)
+from .dialogs import KEYS, Ask, Choose, Help, find_filter_mistake, format_filters, format_keys, parse_filters
 from .reports import describe_undone, format_row, format_story
 
 
@@ -59,18 +50,19 @@ class DeskApp(App[None]):
     CSS = """
     #desk { layout: horizontal; height: 1fr; }
     #stories { width: 1fr; height: 1fr; border: none; text-wrap: nowrap; text-overflow: ellipsis; }
-    #story { width: 1fr; height: 1fr; padding: 0 1; border-left: solid $primary; }
+    #story { width: 1fr; height: 1fr; padding: 0 1; border-left: solid $foreground; }
     .-narrow #desk { layout: vertical; }
-    .-narrow #story { width: 100%; border-left: none; border-top: solid $primary; }
+    .-narrow #story { width: 100%; border-left: none; border-top: solid $foreground; }
     .-narrow #stories { width: 100%; }
     #status { height: 2; text-style: bold; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    #keys { height: auto; padding: 0 1; }
+    #keys { height: auto; padding: 0 1; link-color: $foreground; link-style: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key.keys, key.action, show=False) for key in KEYS]
 
     def __init__(self, root: Path, desk: Desk, filters: Filters, clock: Callable[[], datetime]) -> None:
         super().__init__()
-        # The terminal's own colours, which are readable on a dark one, too; textual cannot make greys of them.
+        # The terminal's own colours, and no other text than the cursor's in one of them: blue cannot be read on
+        # black, nor dim grey on white. Textual cannot make greys of them.
         self.theme = "textual-dark" if self.no_color else "ansi-light"
         self.animation_level = "none"  # each frame is a screen over a slow line
         self._root, self._desk, self._selection, self._clock = root, desk, filters, clock
@@ -161,9 +153,8 @@ class DeskApp(App[None]):
                 self._decide(lambda: self._describe(decisions.postpone_items(self._root, items, day, today), said))
 
         if items:
-            question = gettext("Back on which day? (a date such as {day}, tomorrow, or a number of days)").format(
-                day=today
-            )
+            question = gettext("Back on which day? (a date such as {day}, tomorrow, or a number of days)")
+            question = question.format(day=today)
             self.push_screen(Ask(question, "7", lambda answer: find_day_mistake(answer, today, self._words)), postpone)
 
     def action_nominate(self) -> None:
@@ -274,8 +265,8 @@ class DeskApp(App[None]):
 
     def action_mark_all(self) -> None:
         """Mark all stories that are shown; if all are, none."""
-        shown = {story.item.meta.uid for story in self._shown}
-        self._marked = set() if shown <= self._marked else shown
+        shown = self._list_shown_uids()
+        self._marked = self._marked - shown if shown <= self._marked else self._marked | shown
         self._show(self._get_place())
 
     def action_filter(self) -> None:
@@ -286,7 +277,6 @@ class DeskApp(App[None]):
         def apply(answer: str | None) -> None:
             if answer is not None:
                 self._selection = parse_filters(answer)
-                self._marked.clear()
                 self._show(0)
 
         question = self._words.gettext("Filter: words, and topic:ID source:ID lang:de days:3 (empty for all)")
@@ -334,7 +324,7 @@ class DeskApp(App[None]):
         except KuratoriumError as error:
             said = describe_error(self._root, error)
         else:
-            self._marked.clear()
+            self._marked -= self._list_shown_uids()
         reads_posts = reads_posts or undo.has_posts(self._wanted)  # ten thousand take seconds
         self._desk = read_desk(self._root, self._clock(), None if reads_posts else self._desk.edition)
         self._show(place, self._wanted)
@@ -369,13 +359,14 @@ class DeskApp(App[None]):
 
     def _say(self, text: str) -> None:
         gettext, filters = self._words.gettext, format_filters(self._selection)
+        marked = len(self._marked & self._list_shown_uids())  # those that a decision is on
         shown = gettext("{shown} of {all} stories").format(shown=len(self._shown), all=len(self._desk.stories))
         counted = [
             shown,
-            gettext("{count} marked").format(count=len(self._marked)) if self._marked else "",
+            gettext("{count} marked").format(count=marked) if marked else "",
             gettext("{count} put off").format(count=len(self._desk.waiting)) if self._desk.waiting else "",
         ]
-        lines = ("  ".join((" · ".join(filter(None, counted)), f"[{filters}]" if filters else "")), text)
+        lines = (" · ".join(filter(None, counted)) + (f"  [{filters}]" if filters else ""), text)
         self.query_one("#status", Static).update("\n".join(escape_controls(line, one_line=True) for line in lines))
 
     def _get_place(self) -> int:
@@ -389,6 +380,9 @@ class DeskApp(App[None]):
         """Return the marked stories, else the one under the cursor."""
         story = self._get_story()
         return [other for other in self._shown if other.item.meta.uid in self._marked] or ([story] if story else [])
+
+    def _list_shown_uids(self) -> set[str]:
+        return {story.item.meta.uid for story in self._shown}
 
     def _get_items(self) -> list[InboxItem]:
         return [item for story in self._get_stories() for item in story.items]
