@@ -38,6 +38,7 @@ def _lay_out_edition(folder: Path, addresses: list[str]) -> None:
     (folder / "curation" / "inbox").mkdir(parents=True)
     hosts = sorted({address.split("/")[2].partition(":")[0] for address in addresses})
     (folder / "pelicanconf.py").write_text((PROJECT / "pelicanconf.py").read_text())
+    (folder / "theme").mkdir()  # settings without it are an error
     (folder / "curation" / "people.yaml").write_text("- {id: anna, name: Anna Berg, member: true}\n")
     (folder / "curation" / "topics.yaml").write_text("- {id: it, name: IT, keywords: [Vertrag], curators: [anna]}\n")
     (folder / "curation" / "policy.yaml").write_text(
