@@ -28,5 +28,5 @@ def test_schema_refuses_what_has_none(tiny: TinyEdition) -> None:
     """With the names of all that there are."""
     unknown = kuratorium(tiny.root, "schema", "gedicht")
     assert unknown.returncode == 2
-    assert 'there is no schema "gedicht": choose note, interview' in unknown.stderr
-    assert "has no schema" in kuratorium(tiny.root, "schema", "--name-in", "pelicanconf.py").stderr
+    assert "ein Schema „gedicht“ gibt es nicht: note, interview" in unknown.stderr
+    assert "hat kein Schema" in kuratorium(tiny.root, "schema", "--name-in", "pelicanconf.py").stderr

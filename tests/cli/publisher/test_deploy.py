@@ -33,14 +33,14 @@ def test_a_built_site_goes_out_and_the_hub_is_told(tiny: TinyEdition, tmp_path: 
 def test_mistakes_are_sentences(tiny: TinyEdition, tmp_path: Path) -> None:
     """No target, several of them, one that does not exist, no site, a build that was killed."""
     none = kuratorium(tiny.root, "deploy")
-    assert (none.returncode, "There is no target" in none.stderr) == (2, True)
+    assert (none.returncode, "Es gibt kein Ziel" in none.stderr) == (2, True)
     targets = [{"id": name, "folder": {"path": str(tmp_path / name)}} for name in ("live", "test")]
     tiny.yaml("policy", POLICY | {"deploy": targets})
-    assert "Name one of: live, test" in kuratorium(tiny.root, "deploy").stderr
-    assert 'Did you mean "live"' in kuratorium(tiny.root, "deploy", "life").stderr
-    assert 'run "make build" first' in kuratorium(tiny.root, "deploy", "live").stderr
+    assert "Eines nennen: live, test" in kuratorium(tiny.root, "deploy").stderr
+    assert "Gemeint ist vielleicht „live“." in kuratorium(tiny.root, "deploy", "life").stderr
+    assert "erst „make build“ aufrufen" in kuratorium(tiny.root, "deploy", "live").stderr
     build_site(tiny.root)
     (tiny.root / "var/build.unfinished").touch()
     refused = kuratorium(tiny.root, "deploy", "live")
-    assert (refused.returncode, "The site is not finished" in refused.stderr) == (2, True)
+    assert (refused.returncode, "Die Website ist nicht fertig" in refused.stderr) == (2, True)
     assert not (tmp_path / "live").exists()

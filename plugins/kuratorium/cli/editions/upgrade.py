@@ -130,7 +130,7 @@ def _upgrade(
     folder = root / _FOLDER
     _print_changelog(former_version, wheel.version)
     plan = plan_upgrade(root, wheel)
-    _print_files(plan, with_lines=dry_run)
+    _print_files(root, plan, with_lines=dry_run)
     _print_overrides(root, former_theme, with_lines=dry_run)
     copy_edition(root, plan, folder / "edition")
     if comparison := _compare_sites(folder, moment, wheel.version):
@@ -171,9 +171,16 @@ def _print_changelog(former: str, present: str) -> None:
     print_result()
 
 
-def _print_files(plan: UpgradePlan, *, with_lines: bool) -> None:
-    """Print which files are migrated, with what changes in them."""
+def _print_files(root: Path, plan: UpgradePlan, *, with_lines: bool) -> None:
+    """Print what is migrated, in which files, and what changes in them."""
+    from ...edition.settings import read_site_settings
+    from ...translations import read_translations
+
+    site = read_site_settings(root)
+    translate = read_translations(root / site.theme, site.lang).gettext
     print_result(f"{format_count(len(plan.texts), 'file')} of yours to migrate", "bold")
+    for migration in plan.migrations:
+        print_result(f"  {migration.contract}: {translate(migration.summary)}")
     for file, text in plan.texts.items():
         print_result(f"  {file}")
         if with_lines:

@@ -12,23 +12,29 @@ from msgspec import Struct
 from packaging.version import InvalidVersion, Version
 
 from ...compare_and_swap import FileChange, apply_changes
+from ...edition import yaml
 from ...edition.formats import FORMATS, STANDALONE_PAGES_FOLDER
 from ...edition.frontmatter import decode_text
-from ...edition.paths import INBOX_FOLDER, REGISTRY_FILES, scan_visible_files
+from ...edition.paths import INBOX_FOLDER, POLICY_FILE, REGISTRY_FILES, scan_visible_files
+from ...edition.rules.contract import read_contract
 from ...errors import UsageError
 from ...files import write_atomically
 from ...program.pack import LOCK_FILE, WHEELS_FOLDER, Wheel, find_pin, write_lock
-from .migrations import migrate
+from .migrations import Migration, list_migrations, migrate
 
 _LEFT_OUT = (".git", ".venv", "var", "output", "node_modules")  # of the copy in which the new version builds
 
 
 class UpgradePlan(Struct, frozen=True):
-    """The new texts of files by path from the root, with the former ones, and the wheel whose pin comes last."""
+    """The new texts of files by path from the root, with the former ones, and the wheel whose pin comes last.
+
+    `migrations`: those that the edition's contract lacks, in their order.
+    """
 
     texts: dict[str, str]
     former_texts: dict[str, str]
     wheel: Wheel
+    migrations: tuple[Migration, ...]
 
 
 def read_pin(root: Path) -> tuple[str, str]:
@@ -67,7 +73,8 @@ def plan_upgrade(root: Path, wheel: Wheel) -> UpgradePlan:
     for folder in (*(format.folder for format in FORMATS), STANDALONE_PAGES_FOLDER, INBOX_FOLDER):
         files += [file for file in scan_visible_files(str(root), folder, []) if file.endswith(".md")]
     texts = {file: decode_text(file, (root / file).read_bytes()) for file in files}
-    return UpgradePlan(migrate(texts), texts, wheel)
+    migrations = list_migrations(read_contract(yaml.load_yaml(texts[POLICY_FILE])))
+    return UpgradePlan(migrate(texts), texts, wheel, tuple(migrations))
 
 
 def copy_edition(root: Path, plan: UpgradePlan, folder: Path) -> None:

@@ -71,6 +71,9 @@ def update_search_index(root: Path, result: BuildResult) -> SearchIndex:
     (root / "var").mkdir(exist_ok=True)
     with FileLock(root / _LOCK_FILE):
         pages = find_indexed_pages(root, result.output)
+        if not pages:
+            _remove_index(folder)
+            return SearchIndex()
         # Without a stamp, another run may have been killed among its files.
         former = _read_former(root, folder) if stamp.is_file() else _Former()
         if former.entry.get("digest") != _digest(pages):

@@ -17,8 +17,8 @@ from ...files import hash_bytes, write_atomically
 from ..settings import SEARCH_FOLDER
 
 _RECORDS_FILE = "var/search.pages"
-_BODY_MARK = re.compile(rb"\sdata-pagefind-body[\s>]")
-_BODY = re.compile(rb"<(\w+)[^<>]*\sdata-pagefind-body[\s>]")
+_BODY_MARK = re.compile(rb"\sdata-pagefind-body[\s=>]")  # plugins that rewrite pages may add =""
+_BODY = re.compile(rb"<(\w+)[^<>]*\sdata-pagefind-body[\s=>]")
 _OPENING = re.compile(rb"<html[^<>]*>")
 _LANGUAGE = re.compile(rb'\slang="([^"]*)"')
 _DATE = re.compile(rb'\sdata-pagefind-meta="day"[^<>]*\sdatetime="([^"]*)"')
