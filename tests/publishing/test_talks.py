@@ -65,12 +65,16 @@ def test_a_past_talk_says_when_it_was_and_what_was_said(sample_page: PageOf, pat
 
 @pytest.mark.parametrize("path", PAST)
 def test_the_files_beside_a_talk_say_what_its_page_says(sample_output: Path, sample_page: PageOf, path: str) -> None:
-    """Captions have the speakers and times of the page, transcript and chapters its words."""
+    """Captions have the speakers and times of the page, transcript and chapters its words; a disclosure comes first."""
     page = sample_page(path)
     files = [sample_output / "gespraeche" / link["href"] for link in page.select(".beside a")]
     transcript, captions, chapters = (file.read_text("utf-8") for file in files)
     cues, violations = read_cues(captions)
     assert violations == []
+    disclosed = page.select_one("main .disclosure")
+    if disclosed:
+        assert (cues[0].voice, cues[0].start) == ("", 0)
+        assert cues.pop(0).text.split(":")[0] in disclosed.get_text()
     assert {cue.voice for cue in cues} == {element.get_text() for element in page.select(".turn-speaker b")}
     starts = [cue.start // 1000 for cue in cues]
     for turn in page.select(".turn[id]"):
