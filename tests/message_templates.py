@@ -78,7 +78,7 @@ def collect_templates() -> dict[str, str]:
     return {template: module for template, module in collect_all_templates().items() if template not in NO_MESSAGES}
 
 
-_ANSWERS = {"UsageError", "prompt", "ask_confirmation", "confirm", "_confirm", "translate", "print_decision"}
+_ANSWERS = {"UsageError", "prompt", "ask_confirmation", "confirm", "translate", "print_decision"}
 
 
 def collect_command_templates() -> dict[str, str]:

@@ -87,7 +87,7 @@ def ask_start_answers(
     if missing and not option_values.get("forge"):
         answers["forge"] = (_ask_option(root, "forge", _FORGE_QUESTION, default=NO_FORGE),)
     if missing and show_inbox is None:
-        show_inbox = _confirm(_INBOX_QUESTION)
+        show_inbox = confirm(_INBOX_QUESTION)
     answers["inbox"] = ("yes" if show_inbox else "no",)
     return _review_answers(root, answers) if missing and not yes else _build_answers(answers)
 
@@ -117,7 +117,7 @@ def _review_answers(root: Path, values: dict[str, tuple[str, ...]]) -> Answers:
         for problem in problems:
             print_result(f"  ! {problem}")
         number = click.prompt(
-            "Change which? (number; Enter if all is right)",
+            translate("Change which? (number; Enter if all is right)"),
             default=0,
             show_default=False,
             type=click.IntRange(0, len(_REVIEWED)),
@@ -131,7 +131,7 @@ def _review_answers(root: Path, values: dict[str, tuple[str, ...]]) -> Answers:
 
 def _ask_again(root: Path, option: str) -> tuple[str, ...]:
     if option == "inbox":
-        return ("yes" if _confirm(_INBOX_QUESTION) else "no",)
+        return ("yes" if confirm(_INBOX_QUESTION) else "no",)
     if option == "forge":
         return (_ask_option(root, "forge", _FORGE_QUESTION, default=NO_FORGE),)
     first = (_ask_option(root, option, _QUESTIONS[option]),) if option in _QUESTIONS else ()
@@ -149,7 +149,7 @@ def confirm_removal(folders: Sequence[str], *, yes: bool) -> None:
     if not is_interactive():
         raise UsageError(f"{notice}\nGive --yes to agree.")
     print_result(notice)
-    if not _confirm("Continue?"):
+    if not confirm("Continue?"):
         raise click.Abort
 
 
@@ -196,10 +196,10 @@ def ask_topics(topics: Mapping[str, Topic]) -> tuple[str, ...]:
 
 def ask_confirmation(question: str, *, yes: bool) -> bool:
     """Return whether the user agrees; without a terminal, only if `yes`."""
-    return yes or (is_interactive() and _confirm(escape_controls(question)))
+    return yes or (is_interactive() and confirm(escape_controls(question)))
 
 
-def _confirm(question: str) -> bool:
+def confirm(question: str) -> bool:
     """Return whether the user says yes, in the language of the edition or in English; Enter is a no."""
     while True:
         asked = f"{translate(question)} [{translate('y/N')}]"

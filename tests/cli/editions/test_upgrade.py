@@ -179,7 +179,12 @@ def test_what_cannot_be_upgraded_is_refused(former_program: Path, wheels: dict[s
     assert "pins Kuratorium 0.0.8, and this is 0.0.9" in run(former_program, desk, "upgrade", newer, "--yes").stderr
     lock.unlink()
     assert "merge it" in run(former_program, desk, "upgrade", newer, "--yes").stderr
+    lock.write_bytes(before["requirements.lock"])
     policy = desk / "curation/policy.yaml"
+    policy.write_text("a: [\n", "utf-8")
+    broken = run(former_program, desk, "upgrade", newer, "--yes", "--as-of", SINCE)
+    assert (broken.returncode, "curation/policy.yaml:2: this is not YAML" in broken.stderr) == (2, True), broken.stderr
+    policy.write_bytes(before["curation/policy.yaml"])
     policy.write_text(f"contract: {CONTRACT + 1}\n{policy.read_text('utf-8')}", "utf-8")
     for command in ("check", "build", "pull"):
         ran = run(former_program, desk, command)

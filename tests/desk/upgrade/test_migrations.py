@@ -69,6 +69,8 @@ def test_all_that_only_a_person_can_change_is_told_at_once() -> None:
     assert "curation/sources.yaml:1: rights cannot be deleted without changing more" in str(told.value)
     with pytest.raises(UsageError, match=r"curation/sources\.yaml:2: this is not YAML"):
         migrate({POLICY: "a: 1\n", SOURCES: "- a: [\n"})
+    with pytest.raises(UsageError, match=r"curation/policy\.yaml is missing"):
+        migrate({SOURCES: ""})
     with pytest.raises(UsageError, match=r"curation/policy\.yaml:2: this is not YAML"):
         migrate({POLICY: "a: [\n"})
 

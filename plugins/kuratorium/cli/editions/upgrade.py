@@ -125,7 +125,8 @@ def _upgrade(
     shown: str | None,
     yes: bool,
 ) -> int:
-    from ...desk.upgrade.plan import apply_plan, copy_edition, list_uncommitted, plan_upgrade
+    from ...desk.rules.last_commit import list_uncommitted_files
+    from ...desk.upgrade.plan import apply_plan, copy_edition, plan_upgrade
 
     folder = root / _FOLDER
     _print_changelog(former_version, wheel.version)
@@ -140,7 +141,7 @@ def _upgrade(
     if dry_run:
         print_result("Nothing was changed.")
         return 0
-    if uncommitted := list_uncommitted(root, plan.texts):
+    if uncommitted := list_uncommitted_files(root, plan.texts):
         print_message(
             f"Not committed yet, so that git cannot take the upgrade back: {', '.join(uncommitted)}", "yellow"
         )
@@ -159,7 +160,8 @@ def _confirm(version: str, *, yes: bool) -> None:
         return
     if not prompts.is_interactive():
         raise UsageError("Nothing was changed. Give --yes to upgrade without being asked.")
-    click.confirm(f"Upgrade the edition to {version}?", abort=True)
+    if not prompts.confirm(f"Upgrade the edition to {version}?"):
+        raise click.Abort
 
 
 def _print_changelog(former: str, present: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from ...edition.paths import CONTENT_PREFIX, REGISTRY_FILES, is_inbox_item, is_post_or_page
@@ -66,6 +66,12 @@ def list_new_files(root: Path) -> set[str]:
     output = _run_git(root, [*added, *folders])
     output += _run_git(root, ["ls-files", "--others", "--exclude-standard", "-z", *folders])
     return {name.decode("utf-8", "surrogateescape") for name in output.split(b"\0") if name}
+
+
+def list_uncommitted_files(root: Path, names: Collection[str]) -> list[str]:
+    """Return which of these files have changes that are in no commit; empty without a repository."""
+    status = _run_git(root, ["status", "--porcelain", "-z", "--", *names]) if names else b""
+    return [entry[3:].decode("utf-8", "surrogateescape") for entry in status.split(b"\0") if entry]
 
 
 def read_former_file(root: Path, name: str) -> bytes:

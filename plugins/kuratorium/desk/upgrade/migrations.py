@@ -71,7 +71,7 @@ def migrate(
     UsageError with all that only a person can change, each with its file; a file that is no YAML is one of them.
     """
     current, problems = dict(texts), list[str]()
-    begin = read_contract(_load_policy(texts))
+    begin = read_version(texts)
     for migration in list_migrations(begin, migrations):
         for file, text in current.items():
             if fnmatchcase(file, migration.files):
@@ -93,9 +93,11 @@ def list_migrations(begin: int, migrations: tuple[Migration, ...] = MIGRATIONS) 
     return sorted((migration for migration in migrations if migration.contract > begin), key=lambda one: one.contract)
 
 
-def _load_policy(texts: Mapping[str, str]) -> object:
-    """Return the values of policy.yaml; raises UsageError if it is no YAML."""
+def read_version(texts: Mapping[str, str]) -> int:
+    """Return the contract that policy.yaml names; raises UsageError if there is none, or it is no YAML."""
+    if POLICY_FILE not in texts:
+        raise UsageError(f"{POLICY_FILE} is missing.")
     try:
-        return yaml.load_yaml(frontmatter.decode_text(POLICY_FILE, texts[POLICY_FILE].encode()))
+        return read_contract(yaml.load_yaml(frontmatter.decode_text(POLICY_FILE, texts[POLICY_FILE].encode())))
     except yaml.InvalidYamlError as error:
         raise UsageError(f"{POLICY_FILE}:{error.line}: this is not YAML: {error}") from error

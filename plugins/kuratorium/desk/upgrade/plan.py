@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
 from packaging.version import InvalidVersion, Version
 
 from ...compare_and_swap import FileChange, apply_changes
-from ...edition import yaml
 from ...edition.formats import FORMATS, STANDALONE_PAGES_FOLDER
 from ...edition.frontmatter import decode_text
-from ...edition.paths import INBOX_FOLDER, POLICY_FILE, REGISTRY_FILES, scan_visible_files
-from ...edition.rules.contract import read_contract
+from ...edition.paths import INBOX_FOLDER, REGISTRY_FILES, scan_visible_files
 from ...errors import UsageError
 from ...files import write_atomically
 from ...program.pack import LOCK_FILE, WHEELS_FOLDER, Wheel, find_pin, write_lock
-from .migrations import Migration, list_migrations, migrate
+from .migrations import Migration, list_migrations, migrate, read_version
 
 _LEFT_OUT = (".git", ".venv", "var", "output", "node_modules")  # of the copy in which the new version builds
 
@@ -37,8 +32,8 @@ class UpgradePlan(Struct, frozen=True):
     migrations: tuple[Migration, ...]
 
 
-def read_pin(root: Path) -> tuple[str, str]:
-    """Return version and digest of the program that the edition's lock file pins; raises UsageError if it pins none."""
+def require_upgrade(root: Path, running: str, wheel: Wheel) -> None:
+    """Raise UsageError if the edition at `root` cannot go from the `running` version to that of the wheel."""
     path = root / LOCK_FILE
     pin = find_pin(path.read_text(encoding="utf-8")) if path.is_file() else None
     if not pin:
@@ -46,12 +41,7 @@ def read_pin(root: Path) -> tuple[str, str]:
             f'{LOCK_FILE} pins no version of Kuratorium, as it does in an edition that "kuratorium start DIR" began. '
             "An edition in a clone of the program gets a new version by git: merge it."
         )
-    return pin
-
-
-def require_upgrade(root: Path, running: str, wheel: Wheel) -> None:
-    """Raise UsageError if the edition at `root` cannot go from the `running` version to that of the wheel."""
-    pinned, _ = read_pin(root)
+    pinned, _ = pin
     if pinned != running:
         raise UsageError(
             f'{LOCK_FILE} pins Kuratorium {pinned}, and this is {running}. Run "make site" first, which installs it.'
@@ -73,8 +63,7 @@ def plan_upgrade(root: Path, wheel: Wheel) -> UpgradePlan:
     for folder in (*(format.folder for format in FORMATS), STANDALONE_PAGES_FOLDER, INBOX_FOLDER):
         files += [file for file in scan_visible_files(str(root), folder, []) if file.endswith(".md")]
     texts = {file: decode_text(file, (root / file).read_bytes()) for file in files}
-    migrations = list_migrations(read_contract(yaml.load_yaml(texts[POLICY_FILE])))
-    return UpgradePlan(migrate(texts), texts, wheel, tuple(migrations))
+    return UpgradePlan(migrate(texts), texts, wheel, tuple(list_migrations(read_version(texts))))
 
 
 def copy_edition(root: Path, plan: UpgradePlan, folder: Path) -> None:
@@ -86,7 +75,7 @@ def copy_edition(root: Path, plan: UpgradePlan, folder: Path) -> None:
 
 
 def apply_plan(root: Path, plan: UpgradePlan) -> list[str]:
-    """Write the new texts, the wheel, and the pin at last; return the files that somebody saved meanwhile.
+    """Write the new texts, then the wheel, and the pin last; return the files that were saved meanwhile, and so stay.
 
     If there are any, or this is killed, the pin stays as it was, and another upgrade does the rest.
     """
@@ -102,14 +91,3 @@ def apply_plan(root: Path, plan: UpgradePlan) -> list[str]:
     for path in former - {wheel}:
         path.unlink(missing_ok=True)
     return []
-
-
-def list_uncommitted(root: Path, files: Mapping[str, str]) -> list[str] | None:
-    """Return which of these files have changes that are not in git; None if the edition is in no repository."""
-    command = ["git", "status", "--porcelain", "-z", "--", *files]
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
-    try:
-        run = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - git
-    except OSError:
-        return None
-    return None if run.returncode else [entry[3:] for entry in run.stdout.split("\0") if entry] if files else []
