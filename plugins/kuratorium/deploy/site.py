@@ -100,7 +100,7 @@ def _walk(output: str, prefix: str = "") -> Iterator[tuple[str, os.stat_result]]
 
 
 def _read_build_list(cache: Path) -> dict[str, tuple[_Stamp, str]]:
-    """Return stamp and digest of each file that the last build wrote; nothing if its cache tells of none.
+    """Return stamp and digest of each file that the last build wrote; empty if its cache has no list.
 
     A missing list costs time only: the files are read then.
     """

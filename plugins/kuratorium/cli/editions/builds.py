@@ -55,15 +55,14 @@ def build_editions(
     sys.stdout.flush()  # else each forked process would print what waits there once more
     codes: list[int] = []
     with tempfile.TemporaryDirectory() as scratch:
-        running: dict[int, _Build] = {}
+        running: dict[object, _Build] = {}
         try:
             while waiting or running:
                 while waiting and len(running) < at_once:
                     build = _start(waiting.pop(0), Path(scratch, str(len(waiting))), words, run_command)
                     running[build.process.sentinel] = build
-                for sentinel in wait(list(running)):
-                    assert isinstance(sentinel, int)  # noqa: S101 - for mypy: wait takes other objects, too
-                    codes.append(_finish(running.pop(sentinel)))
+                ended = wait([build.process.sentinel for build in running.values()])
+                codes += [_finish(running.pop(sentinel)) for sentinel in ended]
         finally:
             for build in running.values():
                 build.process.kill()

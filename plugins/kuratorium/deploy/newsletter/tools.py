@@ -22,7 +22,7 @@ _SECONDS = 60
 
 
 class UncertainError(DeployError):
-    """A tool that broke off: nobody knows whether it has the issue."""
+    """The connection broke off while an issue was sent: the tool may have it or not."""
 
 
 class Issue(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""A branch of a repository that a forge publishes as pages: one commit a deployment, over nobody else's."""
+"""A branch of a repository that a forge publishes as pages; each deployment is one commit on it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class GitBranch:
         return remote.size == file.size and _hash_blob(file.source) == remote.tag
 
     def send(self, files: Sequence[LocalFile]) -> Iterator[tuple[LocalFile, RemoteFile]]:
-        """Put files into the next commit; nobody sees them before `finish`."""
+        """Put files into the next commit, which `finish` publishes."""
         names = "".join(f"{file.source.resolve()}\n" for file in files).encode()
         blobs = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", data=names).decode().split()
         for file, blob in zip(files, blobs, strict=True):
@@ -124,7 +124,7 @@ class GitBranch:
         return line[0].decode()
 
     def _require_own_tip(self) -> None:
-        """Raise UsageError if a branch of a single commit would lose a commit that somebody else made."""
+        """Raise UsageError if a single new commit would replace one that somebody else made."""
         message = self._git("log", "-1", "--format=%B", self._tip).decode("utf-8", "replace")
         if self._is_single and not self._forces and _TRAILER not in message.splitlines():
             raise UsageError(

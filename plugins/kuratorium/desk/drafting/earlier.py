@@ -42,7 +42,7 @@ def refuse_unconfirmed(earlier: Sequence[EarlierPost], confirm: Confirm | None) 
 def refuse_recommended_addresses(
     context: DraftContext, references: Sequence[str], confirm: Confirm | None
 ) -> list[EarlierPost]:
-    """Return the posts that recommend what is at an address among references, so that nobody is asked of them again.
+    """Return the posts that recommend a work at one of the addresses among references; the user was asked about them.
 
     It needs no network, and comes before `find_works`, which may. Raises UsageError if `confirm` does not agree.
     """

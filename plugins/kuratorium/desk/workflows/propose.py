@@ -76,7 +76,7 @@ def _find_base() -> str:
 
 
 def _begin_branch(base: str) -> None:
-    """Check out the branch of the pull request: the base, with what earlier pulls proposed and nobody merged yet."""
+    """Check out the branch of the pull request: the base, with what earlier pulls proposed and is not merged yet."""
     _git("fetch", "--quiet", "origin")
     _git("checkout", "--quiet", "--detach", f"origin/{base}")
     proposed = f"refs/remotes/origin/{PULL_BRANCH}"
